@@ -1,0 +1,2 @@
+INSERT INTO millrace.loaded_objects (object_key, etag, load_id)
+VALUES {{objects}}
