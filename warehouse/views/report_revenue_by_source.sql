@@ -19,6 +19,9 @@ WITH touches AS (
       ORDER BY event_time, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS touched_at
   FROM millrace.events
+  WHERE campaign_source IS NOT NULL
+    OR referrer_source IS NOT NULL
+    OR event_name IN ('order_completed', 'order_refunded')
 ),
 money AS (
   SELECT
