@@ -1,0 +1,113 @@
+import {
+  BatchExecuteStatementCommand,
+  DescribeStatementCommand,
+  ExecuteStatementCommand,
+  type Field,
+  GetStatementResultCommand,
+  RedshiftDataClient,
+} from '@aws-sdk/client-redshift-data';
+import { codeOf, Fault } from './fault.ts';
+
+/** How a statement ended. A SQL error is an answer, not an exception: the Data API tells it in `Error` alone. */
+export type Ended =
+  | { readonly status: 'FINISHED'; readonly id: string; readonly hasResult: boolean }
+  | { readonly status: 'FAILED' | 'ABORTED'; readonly id: string; readonly error: string }
+  /** Still running at the deadline; left running. */
+  | { readonly status: 'RUNNING'; readonly id: string };
+
+export type Row = readonly (string | number | boolean | null)[];
+
+export interface Warehouse {
+  /** One transaction of at most 40 statements, all or nothing, waited for until `deadline` (epoch ms). */
+  transact(statements: readonly string[], options: { name: string; token: string; deadline: number }): Promise<Ended>;
+  execute(sql: string, deadline: number): Promise<Ended>;
+  /** Rows of the last statement of a finished transaction or query that has rows. Throws `Fault`. */
+  results(id: string, statement?: number): Promise<readonly Row[]>;
+  /** Rows of one query. Throws `Fault` when it fails or does not end in time. */
+  query(sql: string, deadline: number): Promise<readonly Row[]>;
+}
+
+export interface WarehouseSettings {
+  readonly workgroup: string;
+  readonly database: string;
+  /** Secret of a database user; without one the function's role is the user. */
+  readonly secretArn?: string;
+}
+
+/** The Data API holds a call open for at most this long (`WaitTimeSeconds`). */
+const longestWaitSeconds = 30;
+
+export const createWarehouse = (
+  settings: WarehouseSettings,
+  client: RedshiftDataClient = new RedshiftDataClient({}),
+): Warehouse => {
+  const target = {
+    WorkgroupName: settings.workgroup,
+    Database: settings.database,
+    ...(settings.secretArn !== undefined && { SecretArn: settings.secretArn }),
+  };
+  const wait = async (id: string, deadline: number, first: string | undefined): Promise<Ended> => {
+    let status = first;
+    while (status === undefined || !isTerminal(status)) {
+      const seconds = Math.min(longestWaitSeconds, Math.floor((deadline - Date.now()) / 1000));
+      if (seconds < 1) return { status: 'RUNNING', id };
+      const answer = await client.send(new DescribeStatementCommand({ Id: id, WaitTimeSeconds: seconds }));
+      status = answer.Status;
+      if (status === 'FINISHED') return { status, id, hasResult: answer.HasResultSet === true };
+      if (status === 'FAILED' || status === 'ABORTED') return { status, id, error: answer.Error ?? 'no reason given' };
+    }
+    if (status === 'FINISHED') return { status, id, hasResult: true };
+    const answer = await client.send(new DescribeStatementCommand({ Id: id }));
+    return { status: status === 'ABORTED' ? status : 'FAILED', id, error: answer.Error ?? 'no reason given' };
+  };
+  const call = async <Answer>(what: string, request: () => Promise<Answer>): Promise<Answer> => {
+    try {
+      return await request();
+    } catch (error) {
+      throw new Fault(codeOf(error), `${what}: ${error instanceof Error ? error.message : String(error)}`, true, error);
+    }
+  };
+  const seconds = (deadline: number): number =>
+    Math.max(1, Math.min(longestWaitSeconds, Math.floor((deadline - Date.now()) / 1000)));
+  const execute = (sql: string, deadline: number): Promise<Ended> =>
+    call('ExecuteStatement', async () => {
+      const request = new ExecuteStatementCommand({ ...target, Sql: sql, WaitTimeSeconds: seconds(deadline) });
+      const answer = await client.send(request);
+      return wait(answer.Id ?? '', deadline, answer.Status);
+    });
+  return {
+    execute,
+    transact: (statements, { name, token, deadline }) =>
+      call('BatchExecuteStatement', async () => {
+        const request = { ...target, Sqls: [...statements], StatementName: name, ClientToken: token };
+        const answer = await client.send(
+          new BatchExecuteStatementCommand({ ...request, WaitTimeSeconds: seconds(deadline) }),
+        );
+        return wait(answer.Id ?? '', deadline, answer.Status);
+      }),
+    results: (id, statement) =>
+      call('GetStatementResult', () => readAll(client, statement === undefined ? id : `${id}:${statement}`)),
+    async query(sql, deadline) {
+      const ended = await execute(sql, deadline);
+      if (ended.status !== 'FINISHED')
+        throw new Fault(ended.status, 'error' in ended ? ended.error : 'the query did not end in time', true);
+      return call('GetStatementResult', () => readAll(client, ended.id));
+    },
+  };
+};
+
+const isTerminal = (status: string): boolean => status === 'FINISHED' || status === 'FAILED' || status === 'ABORTED';
+
+const readAll = async (client: RedshiftDataClient, id: string): Promise<Row[]> => {
+  const rows: Row[] = [];
+  let next: string | undefined;
+  do {
+    const page = await client.send(new GetStatementResultCommand({ Id: id, ...(next !== undefined && { NextToken: next }) }));
+    for (const record of page.Records ?? []) rows.push(record.map(toValue));
+    next = page.NextToken;
+  } while (next !== undefined);
+  return rows;
+};
+
+const toValue = (field: Field): string | number | boolean | null =>
+  field.stringValue ?? field.longValue ?? field.doubleValue ?? field.booleanValue ?? null;

@@ -1,0 +1,102 @@
+import { isObject, type JsonObject } from './json.ts';
+
+/** What the collector knows of one request; stands once for all its events. */
+export interface Arrival {
+  readonly producer: string;
+  /** Moment of the request, ISO 8601 with milliseconds. */
+  readonly receivedAt: string;
+  /** Whose write key it was. */
+  readonly source: string;
+  readonly protocol: Protocol;
+  readonly client: { readonly ip?: string; readonly user_agent?: string };
+}
+
+export type Protocol = 'native' | 'segment';
+
+/** Version of the envelope's form; the `millrace` member holds it. */
+export const envelopeVersion = 1;
+
+/** An envelope stays under this many bytes, so that eight of them fit one PutRecordBatch call of 4 MiB. */
+export const envelopeBytes = 500_000;
+
+/**
+ * One Firehose record: the events of one request, as the texts that came, never printed anew. `seq` counts 0, 1, 2 … within
+ * `arrival.producer`; a gap in it is a loss.
+ */
+export const toEnvelope = (arrival: Arrival, seq: number, eventTexts: readonly string[]): string =>
+  `${head(arrival, seq, eventTexts.length)}${eventTexts.join(',')}]}`;
+
+const head = (arrival: Arrival, seq: number, count: number): string =>
+  `{"millrace":${envelopeVersion},"batch":{"producer":${JSON.stringify(arrival.producer)},"seq":${seq},"count":${count}},` +
+  `"received_at":${JSON.stringify(arrival.receivedAt)},"source":${JSON.stringify(arrival.source)},` +
+  `"protocol":${JSON.stringify(arrival.protocol)},"client":${JSON.stringify(arrival.client)},"events":[`;
+
+export interface Measured {
+  readonly text: string;
+  readonly bytes: number;
+}
+
+/** Bytes that an envelope needs beside its events: header fields of at most a few hundred bytes, and room for the numbers. */
+const overhead = (arrival: Arrival): number => head(arrival, 0, 0).length * 3 + 64;
+
+/** Largest event that fits an envelope, in bytes of its text; the collector refuses a larger one with 413. */
+export const eventBytes = 480_000;
+
+/** Splits a request's events, in order, into as few groups as fit an envelope each. */
+export const packEvents = <Event extends Measured>(arrival: Arrival, events: readonly Event[]): Event[][] => {
+  const room = envelopeBytes - overhead(arrival);
+  const groups: Event[][] = [];
+  let group: Event[] = [];
+  let used = 0;
+  for (const event of events) {
+    if (group.length > 0 && used + event.bytes + 1 > room) {
+      groups.push(group);
+      group = [];
+      used = 0;
+    }
+    group.push(event);
+    used += event.bytes + 1;
+  }
+  if (group.length > 0) groups.push(group);
+  return groups;
+};
+
+/** An envelope as the transformer reads it. */
+export interface Envelope {
+  readonly producer: string;
+  readonly seq: number;
+  readonly receivedAt: unknown;
+  readonly source: string | undefined;
+  readonly protocol: string | undefined;
+  readonly ip: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly events: readonly unknown[];
+}
+
+/** True when a record claims to be an envelope, well-formed or not. */
+export const claimsEnvelope = (value: unknown): value is JsonObject => isObject(value) && 'millrace' in value;
+
+/** The envelope, or what is wrong with it. */
+export const parseEnvelope = (value: JsonObject): Envelope | string => {
+  if (value.millrace !== envelopeVersion) return `version ${String(value.millrace).slice(0, 16)}, wanted ${envelopeVersion}`;
+  const batch = value.batch;
+  if (!isObject(batch)) return 'batch is not an object';
+  const { producer, seq, count } = batch;
+  if (typeof producer !== 'string' || producer === '' || producer.length > 36) return 'batch.producer is not a text of 1 to 36';
+  if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 0) return 'batch.seq is not a whole number';
+  if (!Array.isArray(value.events)) return 'events is not an array';
+  if (count !== value.events.length) return `batch.count is ${String(count).slice(0, 16)}, events holds ${value.events.length}`;
+  const client = isObject(value.client) ? value.client : {};
+  return {
+    producer,
+    seq,
+    receivedAt: value.received_at,
+    source: text(value.source),
+    protocol: text(value.protocol),
+    ip: text(client.ip),
+    userAgent: text(client.user_agent),
+    events: value.events,
+  };
+};
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

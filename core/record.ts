@@ -1,0 +1,165 @@
+import { claimsEnvelope, type Envelope, parseEnvelope } from './envelope.ts';
+import type { Incoming } from './incoming.ts';
+import { elementTexts, isObject, parseJson } from './json.ts';
+import { travel } from './journey.ts';
+import { toBatchLine, toEventLine, toRejectedLine } from './landing.ts';
+import { type Rejection, type RejectReason, reject } from './outcome.ts';
+import { parseTime } from './time.ts';
+import { uuidOfHash } from './uuid.ts';
+
+/** One record of the stream, whoever put it there. */
+export interface StreamRecord {
+  readonly bytes: Uint8Array;
+  /** The same on every retry of this record, so that ids made from it are the same too. */
+  readonly recordId: string;
+  /** Epoch milliseconds at which Firehose took it. */
+  readonly arrivedAt: number;
+}
+
+/** Hex digest of at least 32 digits. */
+export type Hash = (text: string) => string;
+
+/** What became of a record: landing rows, one a line, and how many of each. */
+export interface Transformed {
+  readonly lines: string;
+  readonly kept: number;
+  readonly envelopes: number;
+  readonly rejected: readonly RejectReason[];
+}
+
+/**
+ * Opens one record (an envelope, one event, an array of events, or NDJSON of these) and takes each event through the
+ * journey. Every event ends as exactly one row, kept or rejected, and every envelope as one more. Never throws: what cannot
+ * be read is a rejected row with its bytes.
+ */
+export const transformRecord = (record: StreamRecord, hash: Hash): Transformed => {
+  const lines = new Lines(record, hash);
+  const text = decode(record.bytes);
+  if (text === undefined) lines.refuse(reject('not_utf8', undefined, 'the bytes are not UTF-8'), record.bytes);
+  else openText(text, lines);
+  return lines;
+};
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+const decode = (bytes: Uint8Array): string | undefined => {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+};
+
+const openText = (text: string, lines: Lines): void => {
+  const whole = parseJson(text);
+  if (whole.ok) return openValue(whole.value, text, lines);
+  if (text.trim() === '') return lines.refuse(reject('empty', undefined, 'the record holds nothing'), text);
+  const parts = text.split('\n').filter((line) => line.trim() !== '');
+  if (parts.length < 2) return lines.refuse(notJson(whole.position), text);
+  for (const part of parts) {
+    const parsed = parseJson(part);
+    if (parsed.ok) openValue(parsed.value, part, lines);
+    else lines.refuse(notJson(parsed.position), part);
+  }
+};
+
+const notJson = (position: number): Rejection => reject('not_json', undefined, `not JSON at character ${position}`);
+
+const openValue = (value: unknown, text: string, lines: Lines): void => {
+  if (claimsEnvelope(value)) {
+    const envelope = parseEnvelope(value);
+    if (typeof envelope === 'string') lines.refuse(reject('bad_envelope', 'millrace', envelope), text);
+    else lines.openEnvelope(envelope, text);
+  } else if (Array.isArray(value)) {
+    const originals = lazyElements(text, text.indexOf('['), value);
+    for (let at = 0; at < value.length; at++) lines.takeEvent(value[at], () => originals(at));
+  } else {
+    lines.takeEvent(value, () => text);
+  }
+};
+
+/** Source text of an element, found only when an event is refused. */
+const lazyElements = (text: string, from: number, values: readonly unknown[]): ((at: number) => string) => {
+  let texts: string[] | undefined;
+  return (at) => {
+    texts ??= from < 0 ? [] : elementTexts(text, from);
+    const found = texts.length === values.length ? texts[at] : undefined;
+    return found ?? JSON.stringify(values[at]) ?? '';
+  };
+};
+
+/** Where in which envelope an event stands. */
+interface Place {
+  readonly envelope: Envelope;
+  readonly receivedAt: number;
+  readonly at: number;
+}
+
+class Lines implements Transformed {
+  lines = '';
+  kept = 0;
+  envelopes = 0;
+  readonly rejected: RejectReason[] = [];
+  #bareEvents = 0;
+  readonly #record: StreamRecord;
+  readonly #hash: Hash;
+
+  constructor(record: StreamRecord, hash: Hash) {
+    this.#record = record;
+    this.#hash = hash;
+  }
+
+  openEnvelope(envelope: Envelope, text: string): void {
+    const receivedAt = parseTime(envelope.receivedAt) ?? this.#record.arrivedAt;
+    const originals = lazyElements(text, text.indexOf('"events":[') + 9, envelope.events);
+    this.envelopes++;
+    this.lines += toBatchLine(envelope, receivedAt, 0);
+    for (let at = 0; at < envelope.events.length; at++)
+      this.takeEvent(envelope.events[at], () => originals(at), { envelope, receivedAt, at });
+  }
+
+  takeEvent(value: unknown, original: () => string, place?: Place): void {
+    if (!isObject(value))
+      return this.refuse(reject('not_object', undefined, 'the event is not a JSON object'), original(), place);
+    const origin = this.#originOf(place);
+    const outcome = travel({ event: value, ...origin });
+    if (outcome.kind === 'keep') {
+      this.lines += toEventLine(outcome.row);
+      this.kept++;
+    } else {
+      const { rejection, eventId, eventName } = outcome;
+      this.rejected.push(rejection.reason);
+      this.lines += toRejectedLine({ ...origin, rejection, eventId, eventName, original: original() });
+    }
+  }
+
+  refuse(rejection: Rejection, original: string | Uint8Array, place?: Place): void {
+    this.rejected.push(rejection.reason);
+    this.lines += toRejectedLine({
+      ...this.#originOf(place),
+      rejection,
+      eventId: undefined,
+      eventName: undefined,
+      original,
+    });
+  }
+
+  #originOf(place: Place | undefined): Omit<Incoming, 'event'> {
+    const envelope = place?.envelope;
+    const index = place?.at ?? this.#bareEvents++;
+    return {
+      receivedAt: place?.receivedAt ?? this.#record.arrivedAt,
+      deriveId: () => uuidOfHash(this.#hash(`${this.#nameOf(envelope)}/${index}`)),
+      source: envelope?.source,
+      protocol: envelope?.protocol ?? 'native',
+      ip: envelope?.ip,
+      producer: envelope?.producer,
+      seq: envelope?.seq,
+    };
+  }
+
+  /** An envelope is known by its number, so that the same one sent twice gives the same ids; a bare record by its id. */
+  #nameOf(envelope: Envelope | undefined): string {
+    return envelope === undefined ? this.#record.recordId : `${envelope.producer}/${envelope.seq}`;
+  }
+}

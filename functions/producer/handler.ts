@@ -1,0 +1,79 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { Stream } from '#aws/firehose.ts';
+import type { ReadSecret } from '#aws/secrets.ts';
+import { type AcceptedEvent, type DoorRejection, splitBody } from '#core/body.ts';
+import { type Arrival, packEvents, toEnvelope } from '#core/envelope.ts';
+import { uuidV7 } from '#core/uuid.ts';
+import { answer, refuse } from './answer.ts';
+import { authenticate } from './authenticate.ts';
+import { decodeBody } from './decode.ts';
+
+export interface Deps {
+  readonly stream: Stream;
+  readonly readWriteKey: ReadSecret;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly logger: Pick<Logger, 'addContext' | 'info' | 'warn' | 'error'>;
+  readonly metrics: Pick<Metrics, 'addMetric' | 'publishStoredMetrics'>;
+}
+
+/** Time kept back from the function's deadline to answer in. */
+const answerMs = 1000;
+
+/** HTTP API request in, per-event answer out. An answer is given only after the stream holds what it says is accepted. */
+export const createHandler = (deps: Deps) => {
+  const producer = uuidV7(deps.clock(), deps.random(10));
+  let nextSeq = 0;
+
+  const store = async (arrival: Arrival, events: readonly AcceptedEvent[], deadline: number): Promise<DoorRejection[]> => {
+    const groups = packEvents(arrival, events);
+    const records = groups.map((group) => Buffer.from(toEnvelope(arrival, nextSeq++, group.map((event) => event.text))));
+    const { stored, lastError } = await deps.stream.put(records, deadline);
+    if (lastError !== undefined) deps.logger.warn('the stream refused records', { code: lastError });
+    return groups.flatMap((group, at) => (stored[at] ? [] : group.map(unavailable)));
+  };
+
+  return async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
+    deps.logger.addContext(context);
+    try {
+      const source = authenticate(event.headers, await deps.readWriteKey());
+      if (source === undefined)
+        return refuse(401, 'unauthorized', 'the write key is missing or wrong: send it in the header X-Write-Key');
+      const body = decodeBody(event);
+      if (!body.ok) return refuse(body.status, body.code, body.message);
+      const split = splitBody(body.text, () => uuidV7(deps.clock(), deps.random(10)));
+      if (!split.ok) return refuse(400, 'not_json', split.message);
+      if (split.accepted.length + split.rejected.length === 0)
+        return refuse(400, 'no_events', 'the array holds no event: send at least one');
+      const arrival = toArrival(event, producer, source, deps.clock());
+      const unstored = await store(arrival, split.accepted, deps.clock() + context.getRemainingTimeInMillis() - answerMs);
+      const accepted = split.accepted.length - unstored.length;
+      deps.metrics.addMetric('EventsAccepted', MetricUnit.Count, accepted);
+      deps.metrics.addMetric('EventsRefused', MetricUnit.Count, split.rejected.length + unstored.length);
+      return answer(accepted, [...split.rejected, ...unstored]);
+    } catch (error) {
+      deps.logger.error('the request failed', { error: error instanceof Error ? error : String(error) });
+      return refuse(503, 'unavailable', 'the collector cannot store events now: send them again');
+    } finally {
+      deps.metrics.publishStoredMetrics();
+    }
+  };
+};
+
+const toArrival = (event: APIGatewayProxyEventV2, producer: string, source: string, now: number): Arrival => ({
+  producer,
+  receivedAt: new Date(now).toISOString(),
+  source,
+  protocol: 'native',
+  client: { ip: event.requestContext.http.sourceIp, user_agent: (event.headers['user-agent'] ?? '').slice(0, 1024) },
+});
+
+const unavailable = (event: AcceptedEvent): DoorRejection => ({
+  index: event.index,
+  code: 'stream_unavailable',
+  message: 'the stream did not take the event: send it again',
+});
