@@ -102,7 +102,9 @@ const readAll = async (client: RedshiftDataClient, id: string): Promise<Row[]> =
   const rows: Row[] = [];
   let next: string | undefined;
   do {
-    const page = await client.send(new GetStatementResultCommand({ Id: id, ...(next !== undefined && { NextToken: next }) }));
+    const page = await client.send(
+      new GetStatementResultCommand({ Id: id, ...(next !== undefined && { NextToken: next }) }),
+    );
     for (const record of page.Records ?? []) rows.push(record.map(toValue));
     next = page.NextToken;
   } while (next !== undefined);

@@ -32,11 +32,15 @@ export const splitBody = (body: string, newId: () => string): SplitBody => {
   if (whole.ok) {
     const values = Array.isArray(whole.value) ? whole.value : [whole.value];
     const texts = Array.isArray(whole.value) ? elementTexts(body, body.indexOf('[')) : [body.trim()];
-    return sort(values.map((value, at) => ({ value, text: texts[at] ?? '' })), newId);
+    return sort(
+      values.map((value, at) => ({ value, text: texts[at] ?? '' })),
+      newId,
+    );
   }
   const lines = body.split('\n').filter((line) => line.trim() !== '');
   const first = lines.length > 1 ? parseJson(lines[0] ?? '') : undefined;
-  if (first?.ok !== true || !isObject(first.value)) return { ok: false, position: whole.position, message: faultAt(body, whole.position) };
+  if (first?.ok !== true || !isObject(first.value))
+    return { ok: false, position: whole.position, message: faultAt(body, whole.position) };
   return sort(lines.map(toCandidate), newId);
 };
 

@@ -3,9 +3,7 @@ interface Varchar {
   readonly type: 'VARCHAR';
   readonly bytes: number;
 }
-export type ColumnType =
-  | Varchar
-  | { readonly type: 'TIMESTAMP' | 'BOOLEAN' | 'BIGINT' | 'INTEGER' | 'SUPER' };
+export type ColumnType = Varchar | { readonly type: 'TIMESTAMP' | 'BOOLEAN' | 'BIGINT' | 'INTEGER' | 'SUPER' };
 
 const varchar = (bytes: number): Varchar => ({ type: 'VARCHAR', bytes });
 const timestamp: ColumnType = { type: 'TIMESTAMP' };

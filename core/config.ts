@@ -2,7 +2,10 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads one variable: its value, or a fault that names it. */
-export type Reader<Value> = (value: string | undefined, name: string) => { readonly value: Value } | { readonly fault: string };
+export type Reader<Value> = (
+  value: string | undefined,
+  name: string,
+) => { readonly value: Value } | { readonly fault: string };
 
 /** A text that must be there. */
 export const required: Reader<string> = (value, name) =>

@@ -78,14 +78,17 @@ export const claimsEnvelope = (value: unknown): value is JsonObject => isObject(
 
 /** The envelope, or what is wrong with it. */
 export const parseEnvelope = (value: JsonObject): Envelope | string => {
-  if (value.millrace !== envelopeVersion) return `version ${String(value.millrace).slice(0, 16)}, wanted ${envelopeVersion}`;
+  if (value.millrace !== envelopeVersion)
+    return `version ${String(value.millrace).slice(0, 16)}, wanted ${envelopeVersion}`;
   const batch = value.batch;
   if (!isObject(batch)) return 'batch is not an object';
   const { producer, seq, count } = batch;
-  if (typeof producer !== 'string' || producer === '' || producer.length > 36) return 'batch.producer is not a text of 1 to 36';
+  if (typeof producer !== 'string' || producer === '' || producer.length > 36)
+    return 'batch.producer is not a text of 1 to 36';
   if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 0) return 'batch.seq is not a whole number';
   if (!Array.isArray(value.events)) return 'events is not an array';
-  if (count !== value.events.length) return `batch.count is ${String(count).slice(0, 16)}, events holds ${value.events.length}`;
+  if (count !== value.events.length)
+    return `batch.count is ${String(count).slice(0, 16)}, events holds ${value.events.length}`;
   const client = isObject(value.client) ? value.client : {};
   return {
     producer,

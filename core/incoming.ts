@@ -5,6 +5,8 @@ export interface Incoming {
   readonly event: JsonObject;
   /** Epoch milliseconds at which the collector, or Firehose, took it. */
   readonly receivedAt: number;
+  /** The same as the column takes it, made once for all events of an envelope. */
+  readonly received: string;
   /** Makes the id of an event that brings none: the same on every retry of the same record. */
   readonly deriveId: () => string;
   readonly source: string | undefined;

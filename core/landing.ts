@@ -5,7 +5,6 @@ import type { EventRow } from './incoming.ts';
 import type { Rejection } from './outcome.ts';
 import { superTextBytes } from './steps/tidy-properties.ts';
 import { fits, isStorable, shorten } from './text.ts';
-import { toTimestamp } from './time.ts';
 
 /** One line of a landed file: JSON and a newline. */
 export const toEventLine = (row: EventRow): string => `${JSON.stringify(row)}\n`;
@@ -17,7 +16,7 @@ export interface RejectedEvent {
   readonly deriveId: () => string;
   readonly eventName: string | undefined;
   readonly original: string | Uint8Array;
-  readonly receivedAt: number;
+  readonly received: string;
   readonly source: string | undefined;
   readonly producer: string | undefined;
   readonly seq: number | undefined;
@@ -31,9 +30,10 @@ export const toRejectedLine = (event: RejectedEvent): string => {
     reason: rejection.reason,
     detail: shorten(rejection.detail, rejectedColumns.detail.bytes),
     field: rejection.field === undefined ? undefined : shorten(clean(rejection.field), rejectedColumns.field.bytes),
-    event_name: eventName !== undefined && isColumnText(eventName, rejectedColumns.event_name.bytes) ? eventName : undefined,
+    event_name:
+      eventName !== undefined && isColumnText(eventName, rejectedColumns.event_name.bytes) ? eventName : undefined,
     ...keepOriginal(event.original),
-    received_at: toTimestamp(event.receivedAt),
+    received_at: event.received,
     source: event.source,
     producer: event.producer,
     seq: event.seq,
@@ -41,14 +41,14 @@ export const toRejectedLine = (event: RejectedEvent): string => {
   return `${JSON.stringify(row)}\n`;
 };
 
-export const toBatchLine = (envelope: Envelope, receivedAt: number, droppedCount: number): string =>
+export const toBatchLine = (envelope: Envelope, received: string, droppedCount: number): string =>
   `${JSON.stringify({
     kind: 'batch',
     producer: envelope.producer,
     seq: envelope.seq,
     event_count: envelope.events.length,
     dropped_count: droppedCount,
-    received_at: toTimestamp(receivedAt),
+    received_at: received,
     source: envelope.source,
   })}\n`;
 

@@ -1,10 +1,10 @@
 import { claimsEnvelope, type Envelope, parseEnvelope } from './envelope.ts';
 import type { Incoming } from './incoming.ts';
-import { elementTexts, isObject, parseJson } from './json.ts';
 import { travel } from './journey.ts';
+import { elementTexts, isObject, parseJson } from './json.ts';
 import { toBatchLine, toEventLine, toRejectedLine } from './landing.ts';
 import { type Rejection, type RejectReason, reject } from './outcome.ts';
-import { parseTime } from './time.ts';
+import { parseTime, toTimestamp } from './time.ts';
 import { uuidOfHash } from './uuid.ts';
 
 /** One record of the stream, whoever put it there. */
@@ -52,15 +52,20 @@ const decode = (bytes: Uint8Array): string | undefined => {
 
 const openText = (text: string, lines: Lines): void => {
   const whole = parseJson(text);
-  if (whole.ok) return openValue(whole.value, text, lines);
-  if (text.trim() === '') return lines.refuse(reject('empty', undefined, 'the record holds nothing'), text);
+  if (whole.ok) openValue(whole.value, text, lines);
+  else if (text.trim() === '') lines.refuse(reject('empty', undefined, 'the record holds nothing'), text);
+  else openLines(text, whole.position, lines);
+};
+
+const openLines = (text: string, faultAt: number, lines: Lines): void => {
   const parts = text.split('\n').filter((line) => line.trim() !== '');
-  if (parts.length < 2) return lines.refuse(notJson(whole.position), text);
-  for (const part of parts) {
-    const parsed = parseJson(part);
-    if (parsed.ok) openValue(parsed.value, part, lines);
-    else lines.refuse(notJson(parsed.position), part);
-  }
+  if (parts.length < 2) lines.refuse(notJson(faultAt), text);
+  else
+    for (const part of parts) {
+      const parsed = parseJson(part);
+      if (parsed.ok) openValue(parsed.value, part, lines);
+      else lines.refuse(notJson(parsed.position), part);
+    }
 };
 
 const notJson = (position: number): Rejection => reject('not_json', undefined, `not JSON at character ${position}`);
@@ -92,6 +97,7 @@ const lazyElements = (text: string, from: number, values: readonly unknown[]): (
 interface Place {
   readonly envelope: Envelope;
   readonly receivedAt: number;
+  readonly received: string;
   readonly at: number;
 }
 
@@ -112,15 +118,18 @@ class Lines implements Transformed {
   openEnvelope(envelope: Envelope, text: string): void {
     const receivedAt = parseTime(envelope.receivedAt) ?? this.#record.arrivedAt;
     const originals = lazyElements(text, text.indexOf('"events":[') + 9, envelope.events);
+    const received = toTimestamp(receivedAt);
     this.envelopes++;
-    this.lines += toBatchLine(envelope, receivedAt, 0);
+    this.lines += toBatchLine(envelope, received, 0);
     for (let at = 0; at < envelope.events.length; at++)
-      this.takeEvent(envelope.events[at], () => originals(at), { envelope, receivedAt, at });
+      this.takeEvent(envelope.events[at], () => originals(at), { envelope, receivedAt, received, at });
   }
 
   takeEvent(value: unknown, original: () => string, place?: Place): void {
-    if (!isObject(value))
-      return this.refuse(reject('not_object', undefined, 'the event is not a JSON object'), original(), place);
+    if (!isObject(value)) {
+      this.refuse(reject('not_object', undefined, 'the event is not a JSON object'), original(), place);
+      return;
+    }
     const origin = this.#originOf(place);
     const outcome = travel({ event: value, ...origin });
     if (outcome.kind === 'keep') {
@@ -149,6 +158,7 @@ class Lines implements Transformed {
     const index = place?.at ?? this.#bareEvents++;
     return {
       receivedAt: place?.receivedAt ?? this.#record.arrivedAt,
+      received: place?.received ?? toTimestamp(this.#record.arrivedAt),
       deriveId: () => uuidOfHash(this.#hash(`${this.#nameOf(envelope)}/${index}`)),
       source: envelope?.source,
       protocol: envelope?.protocol ?? 'native',

@@ -1,7 +1,21 @@
-/** A moment as the warehouse's TIMESTAMP columns take it: `2026-11-22 10:00:00.123`, UTC, milliseconds. */
+let cachedMinute = Number.NaN;
+let minutePrefix = '';
+
+/**
+ * A moment as the warehouse's TIMESTAMP columns take it: `2026-11-22 10:00:00.123`, UTC, milliseconds. The last minute's text
+ * is remembered, as events come in the order of time; years 1 to 9999.
+ */
 export const toTimestamp = (epochMs: number): string => {
-  const iso = new Date(epochMs).toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}`;
+  const minute = Math.floor(epochMs / 60_000);
+  if (minute !== cachedMinute) {
+    const iso = new Date(minute * 60_000).toISOString();
+    minutePrefix = `${iso.slice(0, 10)} ${iso.slice(11, 17)}`;
+    cachedMinute = minute;
+  }
+  const rest = epochMs - minute * 60_000;
+  const second = Math.floor(rest / 1000);
+  const ms = rest - second * 1000;
+  return `${minutePrefix}${second < 10 ? '0' : ''}${second}.${ms < 10 ? '00' : ms < 100 ? '0' : ''}${ms}`;
 };
 
 const iso =
@@ -19,6 +33,8 @@ export const parseTime = (value: unknown): number | undefined => {
 };
 
 const parseTimeText = (text: string): number | undefined => {
+  const fast = parseCanonical(text);
+  if (fast !== undefined) return fast;
   const found = iso.exec(text);
   if (found === null) return /^\d{9,16}(\.\d+)?$/.test(text) ? parseEpoch(Number(text)) : undefined;
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = found;
@@ -29,7 +45,53 @@ const parseTimeText = (text: string): number | undefined => {
     : undefined;
 };
 
-const sameCalendar = (time: number, month: number, day: number, hour: number, minute: number, second: number): boolean => {
+/** `2026-11-22T10:00:00.123Z`, which is what almost every client sends, read without a pattern. */
+const parseCanonical = (text: string): number | undefined => {
+  if (
+    text.length !== 24 ||
+    text.charCodeAt(23) !== 0x5a ||
+    text.charCodeAt(10) !== 0x54 ||
+    text.charCodeAt(19) !== 0x2e
+  )
+    return undefined;
+  if (
+    text.charCodeAt(4) !== 0x2d ||
+    text.charCodeAt(7) !== 0x2d ||
+    text.charCodeAt(13) !== 0x3a ||
+    text.charCodeAt(16) !== 0x3a
+  )
+    return undefined;
+  const month = digits(text, 5, 2);
+  const day = digits(text, 8, 2);
+  const hour = digits(text, 11, 2);
+  const minute = digits(text, 14, 2);
+  const second = digits(text, 17, 2);
+  const ms = digits(text, 20, 3);
+  const year = digits(text, 0, 4);
+  const isInRange =
+    year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour < 24 && minute < 60 && second < 60;
+  return isInRange && ms >= 0 ? Date.UTC(year, month - 1, day, hour, minute, second, ms) : undefined;
+};
+
+/** Value of `count` digits; NaN when one is none, which no comparison lets pass. */
+const digits = (text: string, from: number, count: number): number => {
+  let value = 0;
+  for (let at = from; at < from + count; at++) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+};
+
+const sameCalendar = (
+  time: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+): boolean => {
   const date = new Date(time);
   return date.getUTCMonth() + 1 === month && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
 };

@@ -3,14 +3,20 @@ import { reject } from '../outcome.ts';
 import { fits, isStorable, utf8Length } from '../text.ts';
 import type { Step } from './step.ts';
 
+/** Bytes that each text column holds. */
+const limits = new Map(
+  Object.entries(landingColumns).flatMap(([name, column]) =>
+    column.type === 'VARCHAR' ? [[name, column.bytes] as const] : [],
+  ),
+);
+
 /** Every text against its column, in bytes: nothing that reaches S3 can fail a COPY, and nothing is ever cut. */
 export const checkColumns: Step = (_parts, _incoming, row) => {
   for (const [name, value] of Object.entries(row)) {
-    if (typeof value !== 'string') continue;
-    const column = landingColumns[name];
-    if (column?.type !== 'VARCHAR') continue;
-    if (!fits(value, column.bytes))
-      return reject('too_long', name, `${name} has ${utf8Length(value)} bytes, its column holds ${column.bytes}`);
+    const bytes = typeof value === 'string' ? limits.get(name) : undefined;
+    if (bytes === undefined) continue;
+    if (!fits(value, bytes))
+      return reject('too_long', name, `${name} has ${utf8Length(value)} bytes, its column holds ${bytes}`);
     if (!isStorable(value)) return reject('invalid_text', name, `${name} holds NUL or half a surrogate pair`);
   }
   return undefined;

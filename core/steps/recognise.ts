@@ -50,8 +50,7 @@ const fromNative = (event: JsonObject): Recognised => ({
 });
 
 /** The tutorial's `user`: a name or id, or an object that has one. */
-const userOf = (user: unknown): unknown =>
-  isObject(user) && !JSON.isRawJSON(user) ? (user.id ?? user.user_id) : user;
+const userOf = (user: unknown): unknown => (isObject(user) && !JSON.isRawJSON(user) ? (user.id ?? user.user_id) : user);
 
 const segmentMembers = new Set([
   'type',
@@ -96,9 +95,11 @@ const others = (event: JsonObject, taken: ReadonlySet<string>): JsonObject | und
   for (const key of Object.keys(event)) {
     if (taken.has(key)) continue;
     rest ??= emptyRecord();
-    rest[key] = event[key];
+    // `defineProperty`, as a member may be called `__proto__`.
+    if (key === '__proto__') Object.defineProperty(rest, key, { value: event[key], enumerable: true });
+    else rest[key] = event[key];
   }
   return rest;
 };
 
-const emptyRecord = (): Record<string, JsonObject[string]> => Object.create(null);
+const emptyRecord = (): Record<string, JsonObject[string]> => ({});

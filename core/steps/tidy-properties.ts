@@ -16,10 +16,12 @@ const maxDepth = 64;
  * the properties; a key that two of them want goes to the properties' own, the others get `_2`, `_3` … in order.
  */
 export const tidyProperties: Step = ({ properties, extra, context }, _incoming, row) => {
+  const own = tidyObject(properties, '', 0);
+  if (own instanceof Fault) return own.rejection;
   const rest = restOfContext(context);
-  const tidied = tidy(extra === undefined && rest === undefined ? properties : join(properties, extra, rest), '', 0);
-  if (tidied instanceof Fault) return tidied.rejection;
-  row.properties = tidied;
+  const all = extra === undefined && rest === undefined ? own : join(own, extra, rest);
+  if (all instanceof Fault) return all.rejection;
+  row.properties = all;
   return undefined;
 };
 
@@ -30,7 +32,11 @@ class Fault {
   }
 }
 
-const fault = (reason: 'invalid_text' | 'invalid_number' | 'too_long' | 'too_deep', path: string, detail: string): Fault => {
+const fault = (
+  reason: 'invalid_text' | 'invalid_number' | 'too_long' | 'too_deep',
+  path: string,
+  detail: string,
+): Fault => {
   const field = path === '' ? 'properties' : `properties.${path}`;
   return new Fault(reject(reason, field, detail));
 };
@@ -39,7 +45,9 @@ const fault = (reason: 'invalid_text' | 'invalid_number' | 'too_long' | 'too_dee
 const tidy = (value: unknown, path: string, depth: number): unknown => {
   if (typeof value === 'string') return tidyText(value, path);
   if (typeof value === 'number')
-    return Number.isFinite(value) ? value : fault('invalid_number', path, 'the number is larger than a double can hold');
+    return Number.isFinite(value)
+      ? value
+      : fault('invalid_number', path, 'the number is larger than a double can hold');
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
   if (depth > maxDepth) return fault('too_deep', '', `values are nested deeper than ${maxDepth}`);
   if (Array.isArray(value)) return tidyArray(value, path, depth);
@@ -62,46 +70,64 @@ const tidyArray = (values: readonly unknown[], path: string, depth: number): unk
   return copy ?? values;
 };
 
-const tidyObject = (value: JsonObject, path: string, depth: number): unknown => {
-  const keys = Object.keys(value);
+const tidyObject = (value: JsonObject, path: string, depth: number): JsonObject | Fault => {
   let same = true;
+  const keys = Object.keys(value);
   const values: unknown[] = [];
   for (const key of keys) {
     const snake = toSnakeKey(key);
-    if (!isStorable(key)) return fault('invalid_text', path, 'a key holds NUL or half a surrogate pair');
+    if (snake !== key) {
+      if (!isStorable(key)) return fault('invalid_text', path, 'a key holds NUL or half a surrogate pair');
+      same = false;
+    }
     const before = value[key];
     const tidied = tidy(before, path === '' ? snake : `${path}.${snake}`, depth + 1);
     if (tidied instanceof Fault) return tidied;
-    if (snake !== key || tidied !== before) same = false;
+    if (tidied !== before) same = false;
     values.push(tidied);
   }
   return same ? value : rename(keys, values);
 };
 
 /** Keys that are snake_case as sent keep their names; the others take theirs in order, numbered where a name is taken. */
-const rename = (keys: readonly string[], values: readonly unknown[]): Record<string, unknown> => {
-  const taken = new Set(keys.filter((key) => toSnakeKey(key) === key));
-  const result: Record<string, unknown> = Object.create(null);
+const rename = (keys: readonly string[], values: readonly unknown[]): JsonObject => {
+  const result = emptyRecord();
+  keys.forEach((key, at) => {
+    if (toSnakeKey(key) === key) put(result, key, values[at]);
+  });
   keys.forEach((key, at) => {
     const snake = toSnakeKey(key);
-    result[snake === key ? key : freeName(snake, taken)] = values[at];
+    if (snake !== key) put(result, freeName(snake, result), values[at]);
   });
   return result;
 };
 
-const freeName = (wanted: string, taken: Set<string>): string => {
+/** Never `__proto__`: a snake_case key has no underscore at its ends. */
+const put = (record: Record<string, unknown>, key: string, value: unknown): void => {
+  record[key] = value;
+};
+
+const freeName = (wanted: string, taken: object): string => {
   let name = wanted;
-  for (let n = 2; taken.has(name); n++) name = `${wanted}_${n}`;
-  taken.add(name);
+  for (let n = 2; Object.hasOwn(taken, name); n++) name = `${wanted}_${n}`;
   return name;
 };
 
-const join = (properties: JsonObject, extra: JsonObject | undefined, rest: JsonObject | undefined): JsonObject => {
-  const joined: Record<string, JsonObject[string]> = Object.create(null);
-  const taken = new Set(Object.keys(properties).map(toSnakeKey));
-  for (const key of Object.keys(properties)) joined[key] = properties[key];
-  for (const key of Object.keys(extra ?? {})) joined[freeName(toSnakeKey(key), taken)] = extra?.[key];
-  if (rest !== undefined) joined[freeName('context', taken)] = rest;
+/** The members at top level and the rest of the context, beside the properties' own. */
+const join = (own: JsonObject, extra: JsonObject | undefined, rest: JsonObject | undefined): JsonObject | Fault => {
+  const joined: Record<string, JsonObject[string]> = { ...own };
+  for (const [key, value] of Object.entries(extra ?? {})) {
+    const snake = toSnakeKey(key);
+    const tidied = isStorable(key)
+      ? tidy(value, snake, 1)
+      : fault('invalid_text', '', 'a key holds NUL or half a surrogate pair');
+    if (tidied instanceof Fault) return tidied;
+    put(joined, freeName(snake, joined), tidied);
+  }
+  if (rest === undefined) return joined;
+  const tidied = tidyObject(rest, 'context', 1);
+  if (tidied instanceof Fault) return tidied;
+  put(joined, freeName('context', joined), tidied);
   return joined;
 };
 
@@ -134,4 +160,4 @@ const without = (group: JsonObject[string], members: ReadonlySet<string>): JsonO
   return left.length === 0 ? undefined : Object.fromEntries(left);
 };
 
-const emptyRecord = (): Record<string, JsonObject[string]> => Object.create(null);
+const emptyRecord = (): Record<string, JsonObject[string]> => ({});

@@ -19,7 +19,10 @@ const truncateV6 = (address: string): string | undefined => {
   const missing = 8 - front.length - back.length;
   if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
   const groups = [...front, ...Array.from({ length: missing }, () => '0'), ...back];
-  return `${groups.slice(0, 3).map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::`;
+  return `${groups
+    .slice(0, 3)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::`;
 };
 
 /** The network the event came from; the whole address never leaves this step. */

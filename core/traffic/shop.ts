@@ -3,7 +3,7 @@ import { percentOf, toDecimalText } from './money.ts';
 import type { NonEmpty, Random } from './random.ts';
 import { createVisits, type PageContext, type Visit } from './visits.ts';
 
-export type ShopName =
+type ShopName =
   | 'page_viewed'
   | 'product_viewed'
   | 'product_added'

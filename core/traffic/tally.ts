@@ -2,7 +2,7 @@ import { toDecimalText } from './money.ts';
 import type { Expected } from './traffic.ts';
 
 /** Money of one currency as decimal text with two places. `gross` is of order_completed, `refunded` of order_refunded. */
-export interface Revenue {
+interface Revenue {
   readonly orders: number;
   readonly refunds: number;
   readonly gross: string;

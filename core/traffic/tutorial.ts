@@ -8,9 +8,9 @@ export interface TutorialEvent {
   readonly user: TutorialUser;
 }
 
-export type TutorialName = 'JOIN' | 'LEAVE' | 'OPEN_CHAT' | 'SUBSCRIBE' | 'SEND_MESSAGE';
+type TutorialName = 'JOIN' | 'LEAVE' | 'OPEN_CHAT' | 'SUBSCRIBE' | 'SEND_MESSAGE';
 
-export interface TutorialUser {
+interface TutorialUser {
   readonly id: string;
   readonly name: string;
   readonly country: string;

@@ -12,7 +12,7 @@ import {
 import type { Random } from './random.ts';
 
 /** A browser, and the person once signed in. */
-export interface Visitor {
+interface Visitor {
   readonly anonymousId: string;
   readonly userAgent: string;
   readonly market: Market;
@@ -31,7 +31,7 @@ export interface Visit {
   arriving: boolean;
 }
 
-export interface Page {
+interface Page {
   readonly url: string;
   readonly path: string;
   readonly title: string;

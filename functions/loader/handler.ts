@@ -1,12 +1,12 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Log, Meter } from '#aws/telemetry.ts';
 import { readNotices } from './landed-objects.ts';
 import { type LoadDeps, loadObjects } from './load.ts';
 
 export interface Deps extends LoadDeps {
-  readonly logger: Pick<Logger, 'addContext' | 'info' | 'warn' | 'error'>;
-  readonly metrics: Pick<Metrics, 'addMetric' | 'publishStoredMetrics'>;
+  readonly logger: Log;
+  readonly metrics: Meter;
 }
 
 /** Time kept back from the function's deadline: to write down what happened and to answer. */
@@ -27,7 +27,9 @@ export const createHandler = (deps: Deps) => {
       deps.metrics.addMetric('RowsLoaded', MetricUnit.Count, outcome?.rowsLoaded ?? 0);
       deps.metrics.addMetric('RowsDuplicate', MetricUnit.Count, outcome?.rowsDuplicate ?? 0);
       const failed = (outcome?.failed ?? []).flatMap(({ messageIds }) => messageIds);
-      return { batchItemFailures: [...new Set([...unreadable, ...failed])].map((itemIdentifier) => ({ itemIdentifier })) };
+      return {
+        batchItemFailures: [...new Set([...unreadable, ...failed])].map((itemIdentifier) => ({ itemIdentifier })),
+      };
     } finally {
       deps.metrics.publishStoredMetrics();
     }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Warehouse } from '#aws/redshift.ts';
 import type { Bucket } from '#aws/s3.ts';
+import type { Log } from '#aws/telemetry.ts';
 import { shorten } from '#core/text.ts';
 import { toTimestamp } from '#core/time.ts';
 import type { Config } from './config.ts';
@@ -14,7 +14,7 @@ export interface LoadDeps {
   readonly warehouse: Warehouse;
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  readonly logger: Pick<Logger, 'info' | 'error'>;
+  readonly logger: Log;
 }
 
 /** Objects that are not in the tables when the call ends; the queue brings them again. */
@@ -46,7 +46,8 @@ export const loadObjects = async (
   if (ended.status === 'RUNNING') return { ...nothing, failed: fresh };
   deps.logger.error('load failed', { load_id: loadId, objects: fresh.length, error: ended.error });
   const [only] = fresh;
-  if (fresh.length === 1 && only !== undefined) return { ...nothing, failed: await blame(deps, only, loadId, ended.error, deadline) };
+  if (fresh.length === 1 && only !== undefined)
+    return { ...nothing, failed: await blame(deps, only, loadId, ended.error, deadline) };
   const middle = Math.ceil(fresh.length / 2);
   const left = await loadObjects(deps, fresh.slice(0, middle), attempt, deadline);
   const right = await loadObjects(deps, fresh.slice(middle), attempt, deadline);
@@ -68,7 +69,13 @@ const nameLoad = (objects: readonly LandedObject[]): string => {
   return createHash('sha256').update(names.join('\n')).digest('hex').slice(0, 48);
 };
 
-const submit = async (deps: LoadDeps, objects: readonly LandedObject[], loadId: string, attempt: number, deadline: number) => {
+const submit = async (
+  deps: LoadDeps,
+  objects: readonly LandedObject[],
+  loadId: string,
+  attempt: number,
+  deadline: number,
+) => {
   const { config } = deps;
   const manifestKey = `manifests/${loadId}.json`;
   await deps.bucket.putJson(manifestKey, {
@@ -88,7 +95,13 @@ const submit = async (deps: LoadDeps, objects: readonly LandedObject[], loadId: 
 const readCounts = async ({ warehouse, logger }: LoadDeps, id: string, loadId: string): Promise<LoadOutcome> => {
   const [counts = []] = await warehouse.results(id, transactionLength);
   const [staged = 0, rowsLoaded = 0, rowsDuplicate = 0, rowsRejected = 0] = counts.map(Number);
-  logger.info('loaded', { load_id: loadId, staged, loaded: rowsLoaded, duplicate: rowsDuplicate, rejected: rowsRejected });
+  logger.info('loaded', {
+    load_id: loadId,
+    staged,
+    loaded: rowsLoaded,
+    duplicate: rowsDuplicate,
+    rejected: rowsRejected,
+  });
   return { failed: [], rowsLoaded, rowsDuplicate, rowsRejected };
 };
 

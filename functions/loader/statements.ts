@@ -1,7 +1,5 @@
 import { batchColumns, eventColumns, landingColumns, rejectedColumns } from '#core/columns.ts';
 import lock from '#warehouse/load/1-lock.sql';
-import load from '#warehouse/load/10-load.sql';
-import result from '#warehouse/load/11-result.sql';
 import refuseLoaded from '#warehouse/load/2-refuse-loaded.sql';
 import staging from '#warehouse/load/3-staging.sql';
 import copy from '#warehouse/load/4-copy.sql';
@@ -10,6 +8,8 @@ import events from '#warehouse/load/6-events.sql';
 import rejected from '#warehouse/load/7-rejected.sql';
 import batches from '#warehouse/load/8-batches.sql';
 import ledger from '#warehouse/load/9-ledger.sql';
+import load from '#warehouse/load/10-load.sql';
+import result from '#warehouse/load/11-result.sql';
 import ledgerLookup from '#warehouse/load/ledger-lookup.sql';
 import loadError from '#warehouse/load/load-error.sql';
 import type { LandedObject } from './landed-objects.ts';
@@ -33,11 +33,13 @@ export const transactionLength = transaction.length;
 export const toTransaction = (plan: LoadStatement): string[] => {
   const values = {
     load_id: plan.loadId,
-    manifest_url: escape(plan.manifestUrl),
-    copy_role_arn: escape(plan.copyRoleArn),
+    manifest_url: quoted(plan.manifestUrl),
+    copy_role_arn: quoted(plan.copyRoleArn),
     dedupe_days: String(plan.dedupeDays),
     object_keys: plan.objects.map(({ key }) => literal(key)).join(', '),
-    objects: plan.objects.map(({ key, etag }) => `(${literal(key)}, ${literal(etag)}, ${literal(plan.loadId)})`).join(', '),
+    objects: plan.objects
+      .map(({ key, etag }) => `(${literal(key)}, ${literal(etag)}, ${literal(plan.loadId)})`)
+      .join(', '),
     object_count: String(plan.objects.length),
     bytes: String(plan.objects.reduce((sum, { bytes }) => sum + bytes, 0)),
     started_at: plan.startedAt,
@@ -64,10 +66,10 @@ const fill = (sql: string, values: Readonly<Record<string, string>>): string =>
     return value;
   });
 
-const literal = (text: string): string => `'${escape(text)}'`;
+const literal = (text: string): string => `'${quoted(text)}'`;
 
 /** A text inside single quotes. Redshift reads a backslash as an escape, and no name of ours holds one or a control character. */
-const escape = (text: string): string => {
+const quoted = (text: string): string => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
   if (/[\\\u0000-\u001f]/.test(text)) throw new Error('a name holds a backslash or a control character');
   return text.replaceAll("'", "''");

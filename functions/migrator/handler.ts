@@ -1,7 +1,7 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import type { Ended, Warehouse } from '#aws/redshift.ts';
+import type { Log, Meter } from '#aws/telemetry.ts';
 import type { Answer } from './answer.ts';
 import type { Config } from './config.ts';
 import { schemaStatements, toCreateUser, toGrants } from './schema.ts';
@@ -12,8 +12,8 @@ export interface Deps {
   readonly sendAnswer: (url: string, answer: Answer) => Promise<void>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  readonly logger: Pick<Logger, 'addContext' | 'info' | 'error'>;
-  readonly metrics: Pick<Metrics, 'addMetric' | 'publishStoredMetrics'>;
+  readonly logger: Log;
+  readonly metrics: Meter;
 }
 
 /** Time kept back to answer CloudFormation, which otherwise waits an hour. */

@@ -43,6 +43,11 @@ export const toGrants = (user: string, database: string): string[] =>
   grants
     .split('\n')
     .filter((line) => line.startsWith('GRANT'))
-    .map((line) => line.replace(/;$/, '').replaceAll('"{{loader_user}}"', quoteName(user)).replaceAll('{{database}}', quoteName(database)));
+    .map((line) =>
+      line
+        .replace(/;$/, '')
+        .replaceAll('"{{loader_user}}"', quoteName(user))
+        .replaceAll('{{database}}', quoteName(database)),
+    );
 
 const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;

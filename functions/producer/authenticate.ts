@@ -15,7 +15,12 @@ export const authenticate = (
 /** The secret as template.yaml makes it: `{"source":"web","write_key":"…"}`. */
 const parseWriteKeySecret = (text: string): { key: string; source: string } => {
   const secret: unknown = JSON.parse(text);
-  if (!isObject(secret) || typeof secret.write_key !== 'string' || secret.write_key === '' || typeof secret.source !== 'string')
+  if (
+    !isObject(secret) ||
+    typeof secret.write_key !== 'string' ||
+    secret.write_key === '' ||
+    typeof secret.source !== 'string'
+  )
     throw new Error('the write key secret is not {"source":"…","write_key":"…"}');
   return { key: secret.write_key, source: secret.source };
 };

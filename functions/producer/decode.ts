@@ -40,7 +40,12 @@ const toText = (bytes: Uint8Array): Decoded => {
   }
 };
 
-const refuse = (status: 400 | 413 | 415, code: string, message: string): Decoded => ({ ok: false, status, code, message });
+const refuse = (status: 400 | 413 | 415, code: string, message: string): Decoded => ({
+  ok: false,
+  status,
+  code,
+  message,
+});
 
 const tooLarge = (): Decoded =>
   refuse(413, 'body_too_large', `the body is larger than ${bodyBytes} bytes: send fewer events in one request`);

@@ -1,9 +1,8 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { Stream } from '#aws/firehose.ts';
 import type { ReadSecret } from '#aws/secrets.ts';
+import type { Log, Meter } from '#aws/telemetry.ts';
 import { type AcceptedEvent, type DoorRejection, splitBody } from '#core/body.ts';
 import { type Arrival, packEvents, toEnvelope } from '#core/envelope.ts';
 import { uuidV7 } from '#core/uuid.ts';
@@ -17,8 +16,8 @@ export interface Deps {
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly random: (bytes: number) => Uint8Array;
-  readonly logger: Pick<Logger, 'addContext' | 'info' | 'warn' | 'error'>;
-  readonly metrics: Pick<Metrics, 'addMetric' | 'publishStoredMetrics'>;
+  readonly logger: Log;
+  readonly metrics: Meter;
 }
 
 /** Time kept back from the function's deadline to answer in. */
@@ -29,9 +28,21 @@ export const createHandler = (deps: Deps) => {
   const producer = uuidV7(deps.clock(), deps.random(10));
   let nextSeq = 0;
 
-  const store = async (arrival: Arrival, events: readonly AcceptedEvent[], deadline: number): Promise<DoorRejection[]> => {
+  const store = async (
+    arrival: Arrival,
+    events: readonly AcceptedEvent[],
+    deadline: number,
+  ): Promise<DoorRejection[]> => {
     const groups = packEvents(arrival, events);
-    const records = groups.map((group) => Buffer.from(toEnvelope(arrival, nextSeq++, group.map((event) => event.text))));
+    const records = groups.map((group) =>
+      Buffer.from(
+        toEnvelope(
+          arrival,
+          nextSeq++,
+          group.map((event) => event.text),
+        ),
+      ),
+    );
     const { stored, lastError } = await deps.stream.put(records, deadline);
     if (lastError !== undefined) deps.logger.warn('the stream refused records', { code: lastError });
     return groups.flatMap((group, at) => (stored[at] ? [] : group.map(unavailable)));
@@ -50,7 +61,11 @@ export const createHandler = (deps: Deps) => {
       if (split.accepted.length + split.rejected.length === 0)
         return refuse(400, 'no_events', 'the array holds no event: send at least one');
       const arrival = toArrival(event, producer, source, deps.clock());
-      const unstored = await store(arrival, split.accepted, deps.clock() + context.getRemainingTimeInMillis() - answerMs);
+      const unstored = await store(
+        arrival,
+        split.accepted,
+        deps.clock() + context.getRemainingTimeInMillis() - answerMs,
+      );
       const accepted = split.accepted.length - unstored.length;
       deps.metrics.addMetric('EventsAccepted', MetricUnit.Count, accepted);
       deps.metrics.addMetric('EventsRefused', MetricUnit.Count, split.rejected.length + unstored.length);

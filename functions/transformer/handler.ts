@@ -1,19 +1,19 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type {
   Context,
   FirehoseTransformationEvent,
   FirehoseTransformationResult,
   FirehoseTransformationResultRecord,
 } from 'aws-lambda';
+import type { Log, Meter } from '#aws/telemetry.ts';
 import { type Hash, transformRecord } from '#core/record.ts';
 
 export interface Deps {
   readonly hash: Hash;
   /** Largest answer in bytes of its JSON text. */
   readonly responseBytes: number;
-  readonly logger: Pick<Logger, 'addContext' | 'warn'>;
-  readonly metrics: Pick<Metrics, 'addMetric' | 'publishStoredMetrics'>;
+  readonly logger: Log;
+  readonly metrics: Meter;
 }
 
 /** JSON around one record's data in the answer: names, quotes, the result word; ids come on top. */
@@ -70,5 +70,6 @@ const report = (deps: Deps, tally: Tally): void => {
   deps.metrics.addMetric('RecordsOverflowed', MetricUnit.Count, tally.overflowed);
   deps.metrics.publishStoredMetrics();
   if (rejected > 0) deps.logger.warn('events rejected', { reasons: Object.fromEntries(tally.rejected) });
-  if (tally.overflowed > 0) deps.logger.warn('records put aside: the answer would be too large', { count: tally.overflowed });
+  if (tally.overflowed > 0)
+    deps.logger.warn('records put aside: the answer would be too large', { count: tally.overflowed });
 };

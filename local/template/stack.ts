@@ -1,0 +1,173 @@
+import { Evaluation, type Names } from './evaluate.ts';
+import { account, type ResourceNames, region, resourceNames } from './resource-names.ts';
+import { isRecord, type Path, type Template } from './template.ts';
+
+/** One resource of the stack, its properties worked out. */
+export interface Resource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** As the template has it: SAM's `Metadata` says how a function is built. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly ref: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly path: Path;
+}
+
+export interface Stack {
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly resources: readonly Resource[];
+  readonly template: Template;
+  ofType(type: string): readonly Resource[];
+}
+
+export interface StackSettings {
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly awsUrl: string;
+}
+
+/** Works out a template as CloudFormation would for these parameters. Throws `TemplateError` with the line at fault. */
+export const createStack = (template: Template, settings: StackSettings): Stack => {
+  const parameters = { ...pseudoParameters(settings.name), ...readParameters(template, settings.parameters) };
+  const declared = section(template, 'Resources');
+  const resolving = new Set<string>();
+  const known = new Map<string, Resource>();
+
+  const resolve = (logicalId: string): Resource | undefined => {
+    const done = known.get(logicalId);
+    const raw = declared[logicalId];
+    if (done !== undefined || !isRecord(raw)) return done;
+    const path: Path = ['Resources', logicalId];
+    if (resolving.has(logicalId)) throw template.fault(path, `${logicalId} refers to itself in a circle`);
+    resolving.add(logicalId);
+    const resource = toResource(logicalId, raw, path);
+    resolving.delete(logicalId);
+    known.set(logicalId, resource);
+    return resource;
+  };
+
+  const namesOf = (logicalId: string): ResourceNames | undefined => {
+    const raw = declared[logicalId];
+    if (!isRecord(raw)) return undefined;
+    const type = String(raw.Type);
+    const toNames = resourceNames[type];
+    if (toNames === undefined && !type.startsWith('Custom::'))
+      throw template.fault(['Resources', logicalId, 'Type'], `${type} is a resource type that the laptop cannot run`);
+    const properties = namingProperties(logicalId, raw);
+    return toNames?.({ logicalId, properties, awsUrl: settings.awsUrl }) ?? { ref: logicalId, attributes: {} };
+  };
+
+  /** Only what names a resource is worked out here, so that two resources may refer to each other. */
+  const namingProperties = (
+    logicalId: string,
+    raw: Readonly<Record<string, unknown>>,
+  ): Readonly<Record<string, unknown>> => {
+    const properties = isRecord(raw.Properties) ? raw.Properties : {};
+    const naming = Object.entries(properties).filter(([key]) => key.endsWith('Name') || key === 'Bucket');
+    const path: Path = ['Resources', logicalId, 'Properties'];
+    return Object.fromEntries(naming.map(([key, value]) => [key, evaluation.value(value, [...path, key])]));
+  };
+
+  const names: Names = {
+    ref: (name) => {
+      const [logicalId = '', attribute] = name.split('.');
+      return attribute === undefined
+        ? (parameters[name] ?? namesOf(name)?.ref)
+        : namesOf(logicalId)?.attributes[attribute];
+    },
+    attribute: (resource, name) => namesOf(resource)?.attributes[name],
+  };
+  const evaluation = new Evaluation(template, names);
+
+  const toResource = (logicalId: string, raw: Readonly<Record<string, unknown>>, path: Path): Resource => {
+    const properties = evaluation.value(withGlobals(template, raw), [...path, 'Properties']);
+    return {
+      logicalId,
+      type: String(raw.Type),
+      properties: isRecord(properties) ? properties : {},
+      metadata: isRecord(raw.Metadata) ? raw.Metadata : {},
+      ...(namesOf(logicalId) ?? { ref: logicalId, attributes: {} }),
+      path,
+    };
+  };
+
+  const applies = (logicalId: string): boolean => {
+    const raw = declared[logicalId];
+    const condition = isRecord(raw) ? raw.Condition : undefined;
+    return typeof condition !== 'string' || evaluation.condition(condition, ['Resources', logicalId, 'Condition']);
+  };
+  const resources = Object.keys(declared)
+    .filter(applies)
+    .flatMap((logicalId) => resolve(logicalId) ?? []);
+  return {
+    name: settings.name,
+    parameters,
+    resources,
+    template,
+    ofType: (type) => resources.filter((resource) => resource.type === type),
+  };
+};
+
+const pseudoParameters = (stackName: string): Readonly<Record<string, unknown>> => ({
+  'AWS::AccountId': account,
+  'AWS::Partition': 'aws',
+  'AWS::Region': region,
+  'AWS::StackId': `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/laptop`,
+  'AWS::StackName': stackName,
+  'AWS::URLSuffix': 'amazonaws.com',
+});
+
+const section = (template: Template, name: string): Readonly<Record<string, unknown>> => {
+  const found = template.root[name];
+  return isRecord(found) ? found : {};
+};
+
+/** Parameters as given, else their defaults, checked against the template's own rules. */
+const readParameters = (
+  template: Template,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> => {
+  const declared = section(template, 'Parameters');
+  for (const name of Object.keys(given))
+    if (!(name in declared)) throw template.fault(['Parameters'], `there is no parameter ${name}`);
+  return Object.fromEntries(
+    Object.entries(declared).map(([name, rules]) => {
+      const value = given[name] ?? (isRecord(rules) ? rules.Default : undefined);
+      const fault = isRecord(rules) ? faultOf(rules, value) : 'it has no rules';
+      if (fault !== undefined) throw template.fault(['Parameters', name], `parameter ${name}: ${fault}`);
+      return [name, isRecord(rules) && rules.Type === 'Number' ? Number(value) : value];
+    }),
+  );
+};
+
+const faultOf = (rules: Readonly<Record<string, unknown>>, value: unknown): string | undefined => {
+  if (value === undefined) return 'it has no value';
+  const allowed = rules.AllowedValues;
+  if (Array.isArray(allowed) && !allowed.map(String).includes(String(value)))
+    return `"${value}" is none of ${allowed.join(', ')}`;
+  const pattern = rules.AllowedPattern;
+  if (typeof pattern === 'string' && !new RegExp(pattern).test(String(value)))
+    return `"${value}" ${rules.ConstraintDescription ?? 'is not allowed'}`;
+  return undefined;
+};
+
+/** A function's properties over those that `Globals` gives to all. Maps are joined, as SAM does. */
+const withGlobals = (template: Template, raw: Readonly<Record<string, unknown>>): unknown => {
+  const own = isRecord(raw.Properties) ? raw.Properties : {};
+  const globals = section(template, 'Globals').Function;
+  return raw.Type === 'AWS::Serverless::Function' && isRecord(globals) ? merge(globals, own) : own;
+};
+
+const merge = (
+  base: Readonly<Record<string, unknown>>,
+  over: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> => {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const below = base[key];
+    merged[key] = isRecord(below) && isRecord(value) ? merge(below, value) : value;
+  }
+  return merged;
+};
