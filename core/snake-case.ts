@@ -8,8 +8,8 @@ export const toSnakeCase = (text: string): string =>
   plain.test(text)
     ? text
     : text
-        .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1_$2')
-        .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1_$2')
+        .replace(/(\p{CWU}|\d)(\p{CWL})/gu, '$1_$2')
+        .replace(/(\p{CWL})(\p{CWL}\p{CWU})/gu, '$1_$2')
         .toLowerCase()
         .replace(/[^\p{L}\p{N}]+/gu, '_')
         .replace(/^_+|_+$/g, '');

@@ -1,4 +1,5 @@
-import type { Expected, Traffic } from '#core/traffic/traffic.ts';
+import type { Expected } from '#core/traffic/tally.ts';
+import type { Traffic } from '#core/traffic/traffic.ts';
 
 export interface Batch {
   /** JSON text of each event. */

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Expected, Traffic } from '#core/traffic/traffic.ts';
+import type { Expected } from '#core/traffic/tally.ts';
+import type { Traffic } from '#core/traffic/traffic.ts';
 import { Failure } from '../errors.ts';
 import { nextBatch } from './batch.ts';
 import { pace } from './pace.ts';

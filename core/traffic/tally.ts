@@ -1,5 +1,7 @@
 import { toDecimalText } from './money.ts';
-import type { Expected } from './traffic.ts';
+
+/** What must become of a sending: a row of `events`, dropped as already there, a row of `rejected_events`, or refused at the door. */
+export type Expected = 'loaded' | 'duplicate' | 'rejected' | 'refused';
 
 /** Money of one currency as decimal text with two places. `gross` is of order_completed, `refunded` of order_refunded. */
 interface Revenue {

@@ -2,7 +2,7 @@ import { createEventIds, runTag } from './event-id.ts';
 import { createMalformed, type Fault, notEvents } from './malformed.ts';
 import { createRandom } from './random.ts';
 import { createShop } from './shop.ts';
-import { createTally, type Tally } from './tally.ts';
+import { createTally, type Expected, type Tally } from './tally.ts';
 import { createTutorial } from './tutorial.ts';
 
 export type TrafficMix = 'tutorial' | 'shop' | 'both';
@@ -25,9 +25,6 @@ export interface TrafficSettings {
   /** Between two events when `next` is not told the time; 20 ms by default. */
   readonly intervalMs?: number;
 }
-
-/** What must become of a sending: a row of `events`, dropped as already there, a row of `rejected_events`, or refused at the door. */
-export type Expected = 'loaded' | 'duplicate' | 'rejected' | 'refused';
 
 export interface Sending {
   /** JSON value to put into the batch; of one shape only where `kind` is `event`, `late` or `duplicate`. */

@@ -16,7 +16,7 @@ export interface Deps {
   readonly metrics: Meter;
 }
 
-/** JSON around one record's data in the answer: names, quotes, the result word; ids come on top. */
+/** JSON around one record in the answer: names, quotes, the result word. */
 const recordOverhead = 64;
 
 /**
@@ -27,7 +27,8 @@ export const createHandler = (deps: Deps) => {
   return async (event: FirehoseTransformationEvent, context: Context): Promise<FirehoseTransformationResult> => {
     deps.logger.addContext(context);
     const tally = new Tally();
-    let room = deps.responseBytes - recordOverhead;
+    let room =
+      deps.responseBytes - event.records.reduce((sum, { recordId }) => sum + recordId.length + recordOverhead, 0);
     const records = event.records.map((record): FirehoseTransformationResultRecord => {
       const { recordId } = record;
       const transformed = transformRecord(
@@ -35,12 +36,11 @@ export const createHandler = (deps: Deps) => {
         deps.hash,
       );
       const data = Buffer.from(transformed.lines, 'utf8').toString('base64');
-      room -= data.length + recordId.length + recordOverhead;
-      if (room < 0) {
-        room += data.length;
+      if (data.length > room) {
         tally.overflowed++;
         return { recordId, result: 'ProcessingFailed', data: '' };
       }
+      room -= data.length;
       tally.add(transformed);
       return { recordId, result: 'Ok', data };
     });

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AwsServer, createAwsServer, type RawRoute } from '#local/aws-server.ts';
+import { systemClock } from '#local/clock.ts';
+import { createFirehose, type Firehose } from '#local/firehose/firehose.ts';
+import { createFirehoseService } from '#local/firehose/wire.ts';
+import type { Invoke } from '#local/invoke.ts';
+import { systemRandom } from '#local/random.ts';
+import { createS3, type S3 } from '#local/s3/s3.ts';
+import { createS3Handler } from '#local/s3/wire.ts';
+import { createSecrets, type Secrets } from '#local/secrets/secrets.ts';
+import { createSecretsService } from '#local/secrets/wire.ts';
+import { createSqs, type Sqs } from '#local/sqs/sqs.ts';
+import { createSqsService } from '#local/sqs/wire.ts';
+import { openStore } from '#local/store.ts';
+
+export const ACCOUNT = '000000000000';
+export const REGION = 'us-east-1';
+
+export interface StandIns {
+  readonly s3: S3;
+  readonly sqs: Sqs;
+  readonly firehose: Firehose;
+  readonly secrets: Secrets;
+  readonly server: AwsServer;
+  readonly port: number;
+  /** What an SDK client is made with. */
+  readonly client: {
+    readonly region: string;
+    readonly endpoint: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+  /** Faults that the server reported. */
+  readonly faults: readonly unknown[];
+  stop(): Promise<void>;
+}
+
+/** All stand-ins behind one port, over a folder that goes away with them. */
+export const startStandIns = async ({
+  invoke = () => Promise.reject(new Error('no function')),
+  routes = [],
+  port = 0,
+}: {
+  readonly invoke?: Invoke;
+  readonly routes?: readonly RawRoute[];
+  readonly port?: number;
+} = {}): Promise<StandIns> => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-contract-'));
+  const store = openStore(join(folder, 'store.sqlite'));
+  const base = { store, clock: systemClock, random: systemRandom, region: REGION, accountId: ACCOUNT };
+  const faults: unknown[] = [];
+  const onError = (error: unknown): void => void faults.push(error);
+  const sqs = createSqs(base);
+  const s3 = createS3({
+    ...base,
+    folder: join(folder, 's3'),
+    notify: (arn, body) => void sqs.queueByArn(arn).send({ body }),
+  });
+  const firehose = createFirehose({ ...base, invoke, putObject: s3.putObject });
+  const secrets = createSecrets(base);
+  const server = createAwsServer({
+    services: [createFirehoseService(firehose), createSqsService(sqs, base), createSecretsService(secrets)],
+    s3: createS3Handler({ s3, random: systemRandom, region: REGION, onError }),
+    routes,
+    random: systemRandom,
+    onError,
+  });
+  const bound = await server.listen(port);
+  return {
+    s3,
+    sqs,
+    firehose,
+    secrets,
+    server,
+    port: bound,
+    client: {
+      region: REGION,
+      endpoint: `http://localhost:${bound}`,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    },
+    faults,
+    stop: async () => {
+      firehose.stop();
+      sqs.stop();
+      s3.stop();
+      await server.close(0);
+      store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { eventColumns, landingColumns, rejectedColumns } from '#core/columns.ts';
+import { toEnvelope } from '#core/envelope.ts';
+import { transformRecord } from '#core/record.ts';
+
+const arrivedAt = Date.UTC(2026, 10, 22, 10, 0, 0, 123);
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+const transform = (body: string | Uint8Array, recordId = 'r1') =>
+  transformRecord({ bytes: typeof body === 'string' ? Buffer.from(body) : body, recordId, arrivedAt }, hash);
+const rowsOf = (body: string | Uint8Array): Record<string, unknown>[] =>
+  transform(body)
+    .lines.split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+
+const arrival = {
+  producer: '0199aa00-0000-7000-8000-000000000000',
+  receivedAt: '2026-11-22T10:00:00.123Z',
+  source: 'web',
+  protocol: 'native',
+  client: { ip: '203.0.113.77', user_agent: 'Mozilla/5.0' },
+} as const;
+
+describe('transformRecord', () => {
+  it('turns an envelope into one batch row and one row an event, in order', () => {
+    const texts = [
+      '{"event_id":"a","event_name":"Order Completed","properties":{"total":"1.50"}}',
+      '{"event_id":"b","event_name":"x"}',
+    ];
+    const [batch, first, second] = rowsOf(toEnvelope(arrival, 7, texts));
+    expect(batch).toMatchObject({
+      kind: 'batch',
+      producer: arrival.producer,
+      seq: 7,
+      event_count: 2,
+      dropped_count: 0,
+    });
+    expect(first).toMatchObject({
+      kind: 'event',
+      event_id: 'a',
+      event_name: 'order_completed',
+      original_name: 'Order Completed',
+      event_time: '2026-11-22 10:00:00.123',
+      received_at: '2026-11-22 10:00:00.123',
+      source: 'web',
+      seq: 7,
+      ip: '203.0.113.0',
+      properties: { total: '1.50' },
+    });
+    expect(second).toMatchObject({ kind: 'event', event_id: 'b' });
+  });
+
+  it("reads the tutorial's event, a time without zone being UTC, and keeps its user", () => {
+    const [row] = rowsOf(
+      '{"event_time":"2026-11-22T09:59:58.5","event_name":"JOIN","user":{"id":42,"displayName":"Ada"}}',
+    );
+    expect(row).toMatchObject({
+      event_name: 'join',
+      event_time: '2026-11-22 09:59:58.500',
+      user_id: '42',
+      properties: { user: { id: 42, display_name: 'Ada' } },
+    });
+  });
+
+  it('gives an event without id the same id on every retry of the record, and another in another record', () => {
+    const body = '{"event_name":"JOIN"}';
+    const idOf = (recordId: string) => JSON.parse(transform(body, recordId).lines).event_id;
+    expect(idOf('r1')).toBe(idOf('r1'));
+    expect(idOf('r1')).not.toBe(idOf('r2'));
+  });
+
+  it('takes arrays and NDJSON, and refuses a bad line alone', () => {
+    expect(rowsOf('[{"event_name":"a"},{"event_name":"b"}]').map((row) => row.event_name)).toEqual(['a', 'b']);
+    const rows = rowsOf('{"event_name":"a"}\n{"event_name":\n{"event_name":"c"}\n');
+    expect(rows.map((row) => [row.kind, row.reason])).toEqual([
+      ['event', undefined],
+      ['rejected', 'not_json'],
+      ['event', undefined],
+    ]);
+    expect(rows[1]?.original).toBe('{"event_name":');
+  });
+
+  it.each([
+    ['', 'empty', undefined],
+    ['   \n', 'empty', undefined],
+    ['hello', 'not_json', undefined],
+    ['42', 'not_object', undefined],
+    ['{"a":1}', 'missing_name', 'event_name'],
+    ['{"event_name":7}', 'invalid_name', 'event_name'],
+    ['{"event_name":"!!"}', 'invalid_name', 'event_name'],
+    [`{"event_name":"${'n'.repeat(300)}"}`, 'too_long', 'event_name'],
+    ['{"event_name":"a","event_time":"yesterday"}', 'invalid_time', 'event_time'],
+    ['{"event_name":"a","event_time":"2026-02-30T00:00:00Z"}', 'invalid_time', 'event_time'],
+    ['{"event_name":"a","event_time":"2028-01-01T00:00:00Z"}', 'time_out_of_range', 'event_time'],
+    ['{"event_name":"a","event_time":"1970-01-01T00:00:00Z"}', 'time_out_of_range', 'event_time'],
+    ['{"event_name":"a","event_id":{"x":1}}', 'invalid_id', 'event_id'],
+    ['{"event_name":"a","context":{"page":{"url":5}}}', 'invalid_field', 'context.page.url'],
+    [`{"event_name":"a","user_id":"${'é'.repeat(200)}"}`, 'too_long', 'user_id'],
+    ['{"event_name":"a","properties":{"note":"x\\u0000y"}}', 'invalid_text', 'properties.note'],
+    ['{"event_name":"a","properties":{"note":"\\ud83d"}}', 'invalid_text', 'properties.note'],
+    [`{"event_name":"a","properties":{"note":"${'x'.repeat(65_536)}"}}`, 'too_long', 'properties.note'],
+    ['{"event_name":"a","properties":{"n":1e400}}', 'invalid_number', 'properties.n'],
+    [`{"event_name":"a","properties":${'{"a":'.repeat(80)}1${'}'.repeat(80)}}`, 'too_deep', 'properties'],
+    ['{"millrace":2,"batch":{}}', 'bad_envelope', 'millrace'],
+    ['{"millrace":1,"batch":{"producer":"p","seq":0,"count":3},"events":[]}', 'bad_envelope', 'millrace'],
+  ])('refuses %.60s as %s', (body, reason, field) => {
+    const rows = rowsOf(body);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ kind: 'rejected', reason, ...(field !== undefined && { field }) });
+    expect(rows[0]?.original_encoding === 'text' ? rows[0].original : decode(rows[0]?.original)).toBe(body);
+  });
+
+  it('keeps the bytes of what is not UTF-8', () => {
+    const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x41]);
+    const [row] = rowsOf(bytes);
+    expect(row).toMatchObject({ reason: 'not_utf8', original_encoding: 'base64' });
+    expect(Buffer.from(decode(row?.original), 'utf8')).toEqual(Buffer.from(bytes.toString('utf8')));
+  });
+
+  it('keeps a refused event of an envelope as the text that came, beside its neighbours', () => {
+    const rows = rowsOf(toEnvelope(arrival, 0, ['{"event_name":"a"}', '{ "event_name" : 7 }', '{"event_name":"c"}']));
+    expect(rows.map((row) => row.kind)).toEqual(['batch', 'event', 'rejected', 'event']);
+    expect(rows[2]?.original).toBe('{ "event_name" : 7 }');
+  });
+
+  it('keeps every digit of numbers that a double cannot hold', () => {
+    const { lines } = transform(
+      '{"event_name":"a","properties": {"big": 9007199254740993, "long": 12345678.123456789012, "f": 1.5}}',
+    );
+    expect(lines).toContain('"big":9007199254740993');
+    expect(lines).toContain('"long":12345678.123456789012');
+    expect(lines).toContain('"f":1.5');
+  });
+
+  it('names keys in snake_case at every depth and loses none of two that collide', () => {
+    const [row] = rowsOf(
+      '{"event_name":"a","properties":{"orderId":1,"order_id":2,"Order-ID":3,"nested":[{"aB":1}],"__proto__":{"x":1}}}',
+    );
+    expect(row?.properties).toEqual({
+      order_id: 2,
+      order_id_2: 1,
+      order_id_3: 3,
+      nested: [{ a_b: 1 }],
+      proto: { x: 1 },
+    });
+  });
+
+  it('never stores the whole address', () => {
+    const { lines } = transform('{"event_name":"a","context":{"ip":"198.51.100.23","locale":"de"}}');
+    expect(lines).not.toContain('198.51.100.23');
+    expect(JSON.parse(lines)).toMatchObject({ ip: '198.51.100.0', properties: { context: { locale: 'de' } } });
+  });
+
+  it('reads Segment calls', () => {
+    const [row] = rowsOf(
+      '{"type":"track","event":"Order Completed","messageId":"m1","userId":"u1","timestamp":"2026-11-22T09:00:00Z","properties":{"orderId":"o1"}}',
+    );
+    expect(row).toMatchObject({
+      event_id: 'm1',
+      event_name: 'order_completed',
+      user_id: 'u1',
+      protocol: 'segment',
+      properties: { order_id: 'o1' },
+    });
+  });
+
+  it('gives every event exactly one row with known columns, whatever the bytes', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 400 }),
+          fc.json().map((text) => Buffer.from(text)),
+        ),
+        (bytes) => {
+          const result = transform(bytes);
+          const rows = result.lines
+            .split('\n')
+            .slice(0, -1)
+            .map((line) => JSON.parse(line));
+          expect(rows.length).toBe(result.kept + result.envelopes + result.rejected.length);
+          for (const row of rows) for (const key of Object.keys(row)) expect(landingColumns).toHaveProperty(key);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('counts an event once for any list of events, in an envelope or not', () => {
+    const event = fc.record(
+      { event_name: fc.oneof(fc.string(), fc.integer()), properties: fc.object() },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 8 }), (events) => {
+        const texts = events.map((each) => JSON.stringify(each));
+        expect(rowsOf(toEnvelope(arrival, 1, texts))).toHaveLength(events.length + 1);
+        expect(rowsOf(`[${texts.join(',')}]`)).toHaveLength(events.length);
+      }),
+    );
+  });
+});
+
+const decode = (pieces: unknown): string =>
+  Buffer.from(Array.isArray(pieces) ? pieces.join('') : '', 'base64').toString('utf8');
+
+describe('columns', () => {
+  it('agree wherever two tables share one', () => {
+    for (const [name, column] of Object.entries(rejectedColumns))
+      if (name in eventColumns) expect(landingColumns[name]).toEqual(column);
+  });
+});

@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import {
+  BatchExecuteStatementCommand,
+  DescribeStatementCommand,
+  ExecuteStatementCommand,
+  GetStatementResultCommand,
+  RedshiftDataClient,
+} from '@aws-sdk/client-redshift-data';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createWarehouse } from '#aws/redshift.ts';
+import { createBucket } from '#aws/s3.ts';
+import { createHandler } from '#functions/loader/handler.ts';
+import { readNotices } from '#functions/loader/landed-objects.ts';
+import { context, quietLog, quietMeter } from './support.ts';
+
+const redshift = mockClient(RedshiftDataClient);
+const s3 = mockClient(S3Client);
+
+const record = (messageId: string, body: unknown): SQSRecord => ({
+  messageId,
+  receiptHandle: messageId,
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+  attributes: {
+    ApproximateReceiveCount: '1',
+    SentTimestamp: '1',
+    SenderId: 's',
+    ApproximateFirstReceiveTimestamp: '1',
+  },
+  messageAttributes: {},
+  md5OfBody: '',
+  eventSource: 'aws:sqs',
+  eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:landed',
+  awsRegion: 'us-east-1',
+});
+
+const landed = (messageId: string, key: string): SQSRecord =>
+  record(messageId, { Records: [{ s3: { bucket: { name: 'lake' }, object: { key, size: 10, eTag: `e-${key}` } } }] });
+
+const run = (records: readonly SQSRecord[], remainingMs = 60_000) => {
+  const event: SQSEvent = { Records: [...records] };
+  return createHandler({
+    config: {
+      lakeBucket: 'lake',
+      workgroup: 'wg',
+      database: 'db',
+      copyRoleArn: 'arn:aws:iam::1:role/copy',
+      dedupeDays: 7,
+    },
+    bucket: createBucket('lake', new S3Client({ region: 'us-east-1' })),
+    warehouse: createWarehouse({ workgroup: 'wg', database: 'db' }, new RedshiftDataClient({ region: 'us-east-1' })),
+    clock: Date.now,
+    logger: quietLog,
+    metrics: quietMeter,
+  })(event, context(remainingMs));
+};
+
+/** A warehouse whose ledger holds `ledger` and which refuses every transaction that names `bad`. */
+const serve = (ledger: Set<string>, bad?: string) => {
+  const ended = new Map<string, { status: string; error?: string; rows?: string[][] }>();
+  redshift.on(ExecuteStatementCommand).callsFake(({ Sql }) => {
+    const id = `q${ended.size}`;
+    const keys = [...String(Sql).matchAll(/'([^']+)'/g)].map(([, key = '']) => key);
+    ended.set(id, { status: 'FINISHED', rows: keys.filter((key) => ledger.has(key)).map((key) => [key]) });
+    return { Id: id, Status: 'FINISHED' };
+  });
+  redshift.on(BatchExecuteStatementCommand).callsFake(({ Sqls }) => {
+    const id = `b${ended.size}`;
+    const fails = bad !== undefined && String(Sqls[1]).includes(bad);
+    ended.set(
+      id,
+      fails ? { status: 'FAILED', error: 'bad row' } : { status: 'FINISHED', rows: [['3', '2', '1', '0']] },
+    );
+    if (!fails) for (const [, key = ''] of String(Sqls[1]).matchAll(/'([^']+)'/g)) ledger.add(key);
+    return { Id: id, Status: 'STARTED' };
+  });
+  redshift.on(DescribeStatementCommand).callsFake(({ Id }) => {
+    const statement = ended.get(Id);
+    return { Id, Status: statement?.status, Error: statement?.error, HasResultSet: true };
+  });
+  redshift.on(GetStatementResultCommand).callsFake(({ Id }) => {
+    const rows = ended.get(String(Id).split(':')[0] ?? '')?.rows ?? [];
+    return { Records: rows.map((row) => row.map((stringValue) => ({ stringValue }))) };
+  });
+};
+
+const batches = (): string[][] =>
+  redshift.commandCalls(BatchExecuteStatementCommand).map(({ args }) => args[0].input.Sqls ?? []);
+const manifests = (): unknown[] =>
+  s3.commandCalls(PutObjectCommand).map(({ args }) => JSON.parse(String(args[0].input.Body)));
+
+beforeEach(() => {
+  redshift.reset();
+  s3.reset();
+});
+
+describe('loader', () => {
+  it('loads a batch with one manifest and one transaction, LOCK first, in three Data API calls and one wait', async () => {
+    serve(new Set());
+    expect(await run([landed('m1', 'landed/a.json.gz'), landed('m2', 'landed/b%27+c.json.gz')])).toEqual({
+      batchItemFailures: [],
+    });
+    expect(manifests()).toEqual([
+      {
+        entries: [
+          { url: 's3://lake/landed/a.json.gz', mandatory: true },
+          { url: "s3://lake/landed/b' c.json.gz", mandatory: true },
+        ],
+      },
+    ]);
+    const [statements = []] = batches();
+    expect(statements[0]).toContain('LOCK millrace.load_lock');
+    expect(statements.findIndex((sql) => sql.includes('COPY staging'))).toBe(3);
+    expect(statements.join('\n')).toContain("'landed/b'' c.json.gz'");
+    expect(statements.join('\n')).not.toContain('{{');
+    expect(redshift.calls()).toHaveLength(5);
+  });
+
+  it('skips what the ledger has, and makes no manifest when nothing is left', async () => {
+    serve(new Set(['landed/a']));
+    await run([landed('m1', 'landed/a'), landed('m2', 'landed/b')]);
+    expect(manifests()).toEqual([{ entries: [{ url: 's3://lake/landed/b', mandatory: true }] }]);
+    await run([landed('m3', 'landed/a')]);
+    expect(manifests()).toHaveLength(1);
+  });
+
+  it('gives the same objects the same load id in any order', async () => {
+    serve(new Set());
+    await run([landed('m1', 'landed/a'), landed('m2', 'landed/b')]);
+    serve(new Set());
+    await run([landed('m2', 'landed/b'), landed('m1', 'landed/a')]);
+    const names = redshift.commandCalls(BatchExecuteStatementCommand).map(({ args }) => args[0].input.StatementName);
+    expect(new Set(names).size).toBe(1);
+  });
+
+  it('loads the good objects of a batch and hands back the bad one alone, with its error written down', async () => {
+    serve(new Set(), 'landed/bad');
+    const records = ['a', 'b', 'bad', 'c', 'd'].map((name) => landed(`m-${name}`, `landed/${name}`));
+    expect(await run(records)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-bad' }] });
+    const written = redshift.commandCalls(ExecuteStatementCommand).map(({ args }) => args[0].input.Sql ?? '');
+    expect(written.filter((sql) => sql.includes('load_errors') && sql.includes('bad row'))).toHaveLength(1);
+  });
+
+  it('hands messages back while the statement is still running at the deadline', async () => {
+    serve(new Set());
+    redshift.on(DescribeStatementCommand).resolves({ Status: 'STARTED' });
+    expect(await run([landed('m1', 'landed/a')], 5500)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+  });
+
+  it('fails the invocation when the warehouse cannot be reached', async () => {
+    redshift.on(ExecuteStatementCommand).rejects(Object.assign(new Error('down'), { name: 'InternalServerException' }));
+    await expect(run([landed('m1', 'landed/a')])).rejects.toMatchObject({
+      code: 'InternalServerException',
+      retryable: true,
+    });
+  });
+
+  it("acknowledges S3's test message and hands back what is no notification", async () => {
+    serve(new Set());
+    const records = [record('t', { Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'lake' }), record('x', 'junk')];
+    expect(await run(records)).toEqual({ batchItemFailures: [{ itemIdentifier: 'x' }] });
+    expect(redshift.calls()).toHaveLength(0);
+  });
+
+  it("reads AWS's own sample of an S3 notification inside SQS", () => {
+    const sample = JSON.parse(
+      readFileSync(new URL('../../events/samples/powertools-s3-sqs-event.json', import.meta.url), 'utf8'),
+    );
+    const { objects, unreadable } = readNotices(sample.Records);
+    expect(unreadable).toEqual([]);
+    expect(objects).toHaveLength(1);
+    expect(objects[0]?.key).not.toBe('');
+  });
+
+  it('tells an object once, however many messages tell of it', () => {
+    const { objects } = readNotices([landed('m1', 'landed/a'), landed('m2', 'landed/a')]);
+    expect(objects).toMatchObject([{ key: 'landed/a', messageIds: ['m1', 'm2'] }]);
+  });
+});
