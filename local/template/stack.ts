@@ -32,25 +32,22 @@ export interface StackSettings {
 export const createStack = (template: Template, settings: StackSettings): Stack => {
   const parameters = { ...pseudoParameters(settings.name), ...readParameters(template, settings.parameters) };
   const declared = section(template, 'Resources');
-  const resolving = new Set<string>();
-  const known = new Map<string, Resource>();
-
-  const resolve = (logicalId: string): Resource | undefined => {
-    const done = known.get(logicalId);
-    const raw = declared[logicalId];
-    if (done !== undefined || !isRecord(raw)) return done;
-    const path: Path = ['Resources', logicalId];
-    if (resolving.has(logicalId)) throw template.fault(path, `${logicalId} refers to itself in a circle`);
-    resolving.add(logicalId);
-    const resource = toResource(logicalId, raw, path);
-    resolving.delete(logicalId);
-    known.set(logicalId, resource);
-    return resource;
-  };
+  const known = new Map<string, ResourceNames>();
+  const naming = new Set<string>();
 
   const namesOf = (logicalId: string): ResourceNames | undefined => {
     const raw = declared[logicalId];
-    if (!isRecord(raw)) return undefined;
+    if (known.has(logicalId) || !isRecord(raw)) return known.get(logicalId);
+    if (naming.has(logicalId))
+      throw template.fault(['Resources', logicalId], `the name of ${logicalId} depends on itself`);
+    naming.add(logicalId);
+    const names = nameResource(logicalId, raw);
+    naming.delete(logicalId);
+    known.set(logicalId, names);
+    return names;
+  };
+
+  const nameResource = (logicalId: string, raw: Readonly<Record<string, unknown>>): ResourceNames => {
     const type = String(raw.Type);
     const toNames = resourceNames[type];
     if (toNames === undefined && !type.startsWith('Custom::'))
@@ -81,26 +78,27 @@ export const createStack = (template: Template, settings: StackSettings): Stack 
   };
   const evaluation = new Evaluation(template, names);
 
-  const toResource = (logicalId: string, raw: Readonly<Record<string, unknown>>, path: Path): Resource => {
+  const toResource = (logicalId: string): Resource[] => {
+    const raw = declared[logicalId];
+    const names = namesOf(logicalId);
+    if (!isRecord(raw) || names === undefined || !applies(logicalId, raw)) return [];
+    const path: Path = ['Resources', logicalId];
     const properties = evaluation.value(withGlobals(template, raw), [...path, 'Properties']);
-    return {
-      logicalId,
-      type: String(raw.Type),
-      properties: isRecord(properties) ? properties : {},
-      metadata: isRecord(raw.Metadata) ? raw.Metadata : {},
-      ...(namesOf(logicalId) ?? { ref: logicalId, attributes: {} }),
-      path,
-    };
+    return [
+      {
+        logicalId,
+        type: String(raw.Type),
+        properties: isRecord(properties) ? properties : {},
+        metadata: isRecord(raw.Metadata) ? raw.Metadata : {},
+        ...names,
+        path,
+      },
+    ];
   };
 
-  const applies = (logicalId: string): boolean => {
-    const raw = declared[logicalId];
-    const condition = isRecord(raw) ? raw.Condition : undefined;
-    return typeof condition !== 'string' || evaluation.condition(condition, ['Resources', logicalId, 'Condition']);
-  };
-  const resources = Object.keys(declared)
-    .filter(applies)
-    .flatMap((logicalId) => resolve(logicalId) ?? []);
+  const applies = (logicalId: string, { Condition: condition }: Readonly<Record<string, unknown>>): boolean =>
+    typeof condition !== 'string' || evaluation.condition(condition, ['Resources', logicalId, 'Condition']);
+  const resources = Object.keys(declared).flatMap(toResource);
   return {
     name: settings.name,
     parameters,

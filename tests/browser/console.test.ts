@@ -1,69 +1,16 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM_ARGS, findChromium } from './chromium.ts';
-import { type MockLaptop, startMockLaptop } from './mock-laptop.ts';
-import { busy, currencies, degraded, empty, manySources, type Scene } from './scenes.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { consoleSuite, soon } from './console-suite.ts';
+import { busy, currencies, degraded, empty, type Scene } from './scenes.ts';
 
-const executablePath = findChromium();
+const { hasChromium, open } = consoleSuite();
 
-/** The page asks once a second, and a machine that runs other tests beside is slow. */
-const soon = <T>(read: () => T) => expect.poll(read, { timeout: 10_000 });
+const barHeights = (page: Page): Promise<number> =>
+  page
+    .locator('.bars rect')
+    .evaluateAll((rects) => rects.reduce((sum, rect) => sum + rect.getBoundingClientRect().height, 0));
 
-/** The page's own complaints; a test that expects none fails on any. */
-interface Opened {
-  readonly page: Page;
-  readonly laptop: MockLaptop;
-  readonly complaints: readonly string[];
-}
-
-describe.skipIf(!executablePath)('the console in Chromium', () => {
-  let browser: Browser;
-  const opened: Page[] = [];
-  const laptops: MockLaptop[] = [];
-
-  beforeAll(async () => {
-    if (executablePath) browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] });
-  });
-  afterEach(async () => {
-    await Promise.all(opened.splice(0).map((page) => page.close()));
-    await Promise.all(laptops.splice(0).map((laptop) => laptop.die()));
-  });
-  afterAll(() => browser?.close());
-
-  const open = async (
-    scene: Scene,
-    { path = '/', width = 1280, colorScheme = 'light' as 'light' | 'dark' } = {},
-  ): Promise<Opened> => {
-    const laptop = await startMockLaptop({ scene });
-    const page = await browser.newPage({
-      viewport: { width, height: 900 },
-      colorScheme,
-      locale: 'en-US',
-      timezoneId: 'America/New_York',
-    });
-    const complaints: string[] = [];
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-    });
-    page.on('request', (request) => {
-      if (!request.url().startsWith(laptop.url)) complaints.push(`asked ${request.url()}`);
-    });
-    opened.push(page);
-    laptops.push(laptop);
-    await page.goto(`${laptop.url}${path}`);
-    await page.locator('main .panel').first().waitFor();
-    return { page, laptop, complaints };
-  };
-
-  const barHeights = (page: Page): Promise<number> =>
-    page
-      .locator('.bars rect')
-      .evaluateAll((rects) => rects.reduce((sum, rect) => sum + rect.getBoundingClientRect().height, 0));
-
-  const sideways = (page: Page): Promise<number> =>
-    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-
+describe.skipIf(!hasChromium)('the console in Chromium', () => {
   test('says how to send the first event, and copies the command', async () => {
     const { page, complaints } = await open(empty);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -151,48 +98,6 @@ describe.skipIf(!executablePath)('the console in Chromium', () => {
     expect(await page.getByRole('radio', { name: '4 h' }).isChecked()).toBe(true);
   });
 
-  test('shows local times with UTC in the title', async () => {
-    const { page } = await open(busy);
-    const [iso = '', title, shown] = await page
-      .locator('.loaded-to time')
-      .evaluate((time) => [time.getAttribute('datetime') ?? '', time.getAttribute('title'), time.textContent]);
-    const local = new Intl.DateTimeFormat('en-US', {
-      timeStyle: 'medium',
-      timeZone: 'America/New_York',
-      hourCycle: 'h23',
-    });
-    expect(shown).toContain(local.format(new Date(iso ?? '')));
-    expect(title).toBe(`${iso?.replace('T', ' ').replace('Z', '')} UTC`);
-  });
-
-  test('is dark where the system is, and remembers a theme that was chosen', async () => {
-    const { page } = await open(busy, { colorScheme: 'dark' });
-    const ground = (): Promise<string> =>
-      page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-    expect(await ground()).toBe('rgb(13, 16, 20)');
-    await page.getByRole('button', { name: 'Theme: system' }).click();
-    expect(await ground()).toBe('rgb(246, 247, 249)');
-    await page.reload();
-    expect(await ground()).toBe('rgb(246, 247, 249)');
-  });
-
-  test.each([
-    ['empty', empty],
-    ['busy', busy],
-    ['manySources', manySources],
-    ['degraded', degraded],
-  ] as const)('does not scroll sideways at 390 px: %s', async (_, scene) => {
-    const { page } = await open(scene, { width: 390 });
-    await page.waitForTimeout(300);
-    expect(await sideways(page)).toBe(0);
-    const expand = page.locator('.expand');
-    if ((await expand.count()) > 0) {
-      await expand.first().click();
-      await expand.last().click();
-      expect(await sideways(page)).toBe(0);
-    }
-  });
-
   test('shows markup in events, sources and rejections as text', async () => {
     const attack = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
     const hostile: Scene = (moment) => {
@@ -258,29 +163,5 @@ describe.skipIf(!executablePath)('the console in Chromium', () => {
     await page.getByText(/overview\.loadedTo is not text/).waitFor();
     laptop.play(empty);
     await page.getByText(/overview\.loadedTo is not text/).waitFor({ state: 'detached' });
-  });
-
-  test('gives every control a name and every table a caption', async () => {
-    const { page } = await open(currencies);
-    const nameless = await page.locator('button, input, progress, [tabindex]').evaluateAll((controls) =>
-      controls
-        .filter((control) => {
-          const label = control.closest('label')?.textContent ?? '';
-          return !(control.getAttribute('aria-label') ?? `${control.textContent}${label}`).trim();
-        })
-        .map((control) => control.outerHTML),
-    );
-    expect(nameless).toEqual([]);
-    const tables = await page.locator('table').count();
-    expect(await page.locator('table > caption').count()).toBe(tables);
-  });
-
-  test('stands still for who asked for reduced motion', async () => {
-    const { page } = await open(busy);
-    await page.emulateMedia({ reducedMotion: 'reduce' });
-    await page.waitForTimeout(1_500);
-    expect(
-      await page.evaluate(() => document.getAnimations().filter((each) => each.playState === 'running').length),
-    ).toBe(0);
   });
 });

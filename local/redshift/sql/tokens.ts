@@ -1,6 +1,6 @@
 import { SqlError } from '../error.ts';
 
-/** One token of a statement; `text` is decoded (words and identifiers in lower case), `at` and `end` are offsets in the source. */
+/** One token of a statement; `text` is decoded (words in lower case, quoted names as written), `at` and `end` are offsets in the source. */
 export interface Token {
   readonly kind: 'word' | 'quoted' | 'string' | 'number' | 'parameter' | 'symbol' | 'end';
   readonly text: string;
@@ -12,7 +12,7 @@ const symbols = ['::', '<>', '!=', '<=', '>=', '||', '!~*', '~*', '!~'].sort((a,
 const single = '()[],.;+-*/%^=<>~|&#@';
 const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
-/** Splits a statement into tokens. Strings take backslash escapes, and unquoted and quoted names fold to lower case, as in Redshift. */
+/** Splits a statement into tokens. Strings take backslash escapes, as in Redshift. */
 export const tokenize = (source: string): readonly Token[] => {
   const tokens: Token[] = [];
   let at = 0;
