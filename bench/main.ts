@@ -1,10 +1,36 @@
 import { availableParallelism, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchEndToEnd } from './end-to-end.ts';
 import { benchTransformer } from './transformer.ts';
 
-const machine = `${availableParallelism()} cores, ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`;
-console.log(`machine: ${machine}\n`);
-console.log('transformer (ratio to FLOOR: base64, JSON.parse, JSON.stringify, base64 of the same records in the same process)');
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '30' } } });
+const whole = (value: number): string => Math.round(value).toLocaleString('en');
+
+console.log(
+  `machine: ${availableParallelism()} cores, ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.version}\n`,
+);
+
+console.log(
+  'transformer against FLOOR (base64, JSON.parse, JSON.stringify, base64 of the same records in the same process)',
+);
 for (const { name, goal, ratio, eventsPerSecond, floorPerSecond } of await benchTransformer())
   console.log(
-    `  ${name.padEnd(36)} ${ratio.toFixed(2)} x FLOOR (project goal ${goal})   ${Math.round(eventsPerSecond).toLocaleString('en')} events/s, floor ${Math.round(floorPerSecond).toLocaleString('en')}`,
+    `  ${name.padEnd(34)} ${ratio.toFixed(2)} x FLOOR (project goal ${goal})   ${whole(eventsPerSecond)} events/s, floor ${whole(floorPerSecond)}`,
   );
+
+const seconds = Number(values.seconds);
+console.log(`\nlaptop end to end, batches of 100 from 4 clients for ${seconds} s, HTTP in to rows in the warehouse`);
+const { sent, loaded, eventsPerSecond, memoryMb, tailSeconds } = await benchEndToEnd(seconds);
+console.log(
+  `  ${whole(eventsPerSecond)} events/s sustained (${(eventsPerSecond / 5000).toFixed(2)} x this issue's goal of 5,000)`,
+);
+console.log(
+  `  ${whole(sent)} accepted, ${whole(loaded)} in the warehouse, the last ${tailSeconds.toFixed(1)} s after its answer`,
+);
+console.log(
+  `  memory ${whole(memoryMb.warm)} MB after a third of the time, ${whole(memoryMb.end)} MB at the end (${(memoryMb.end / memoryMb.warm).toFixed(2)} x)`,
+);
+if (loaded !== sent) {
+  console.error('  not every accepted event is in the warehouse');
+  process.exitCode = 1;
+}

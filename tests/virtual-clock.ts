@@ -9,7 +9,7 @@ export interface VirtualClock extends Clock {
 }
 
 /** Long enough for promises, and for small reads and writes of files, to come to an end. */
-export const settle = async (): Promise<void> => {
+const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 12; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 };
 

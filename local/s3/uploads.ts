@@ -6,7 +6,14 @@ import { numberOf, type Row, type Store, textOf } from '../store.ts';
 import type { Bodies, Body, WrittenBody } from './bodies.ts';
 import type { Buckets } from './buckets.ts';
 import type { Commit } from './commit.ts';
-import { entityTooSmall, invalidArgument, invalidPart, invalidPartOrder, malformedXml, noSuchUpload } from './errors.ts';
+import {
+  entityTooSmall,
+  invalidArgument,
+  invalidPart,
+  invalidPartOrder,
+  malformedXml,
+  noSuchUpload,
+} from './errors.ts';
 import type { StoredObject } from './object-index.ts';
 
 export interface Part {

@@ -29,6 +29,8 @@ export interface SecretVersion {
 
 export interface CreateSecret {
   readonly name: string;
+  /** Made of the name and six random letters unless given. */
+  readonly arn?: string | undefined;
   readonly description?: string | undefined;
   readonly value?: SecretValue | undefined;
   /** Makes the call repeatable: it becomes the version id. */
@@ -140,7 +142,7 @@ export const createSecrets = ({
       return version;
     });
 
-  const create: Secrets['create'] = ({ name, description, value, token }) =>
+  const create: Secrets['create'] = ({ name, arn, description, value, token }) =>
     store.transaction(() => {
       if (lookUp(name) !== undefined) {
         throw new AwsError(
@@ -152,8 +154,8 @@ export const createSecrets = ({
       const suffix = Array.from(random.bytes(6), (byte) =>
         SUFFIX_CHARACTERS.charAt(byte % SUFFIX_CHARACTERS.length),
       ).join('');
-      const arn = `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-${suffix}`;
-      insert.run(name, arn, description ?? null, now, now);
+      const made = `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-${suffix}`;
+      insert.run(name, arn ?? made, description ?? null, now, now);
       const versionId = value === undefined ? undefined : put(name, value, token).versionId;
       return { secret: find(name), versionId };
     });

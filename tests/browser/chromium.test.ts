@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { findChromium } from './chromium.ts';
+import { expect, test, vi } from 'vitest';
+import { findChromium, SKIP_MESSAGE } from './chromium.ts';
 
 const nothing = (): boolean => false;
 
@@ -16,6 +16,9 @@ test('finds one where it is usually installed', () => {
 });
 
 test('lets the tests skip where there is none, but not on CI', () => {
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   expect(findChromium({}, nothing)).toBeUndefined();
+  expect(said).toHaveBeenCalledWith(`${SKIP_MESSAGE}\n`);
+  said.mockRestore();
   expect(() => findChromium({ CI: 'true' }, nothing)).toThrow(/on CI the browser tests must run/);
 });

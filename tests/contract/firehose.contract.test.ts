@@ -51,9 +51,13 @@ afterAll(async () => {
 
 describe('Firehose through its SDK', () => {
   it('delivers records to S3, compressed, and failed ones under the error prefix', async () => {
-    const one = await client.send(new PutRecordCommand({ DeliveryStreamName, Record: { Data: Buffer.from('{"n":0}\n') } }));
+    const one = await client.send(
+      new PutRecordCommand({ DeliveryStreamName, Record: { Data: Buffer.from('{"n":0}\n') } }),
+    );
     expect(one).toMatchObject({ RecordId: expect.any(String), Encrypted: false });
-    const Records = Array.from({ length: 500 }, (_, n) => ({ Data: Buffer.from(n === 250 ? 'bad' : `{"n":${n + 1}}\n`) }));
+    const Records = Array.from({ length: 500 }, (_, n) => ({
+      Data: Buffer.from(n === 250 ? 'bad' : `{"n":${n + 1}}\n`),
+    }));
     const many = await client.send(new PutRecordBatchCommand({ DeliveryStreamName, Records }));
     expect(many.FailedPutCount).toBe(0);
     expect(new Set(many.RequestResponses?.map(({ RecordId }) => RecordId)).size).toBe(500);
@@ -62,7 +66,9 @@ describe('Firehose through its SDK', () => {
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'lake', Prefix: 'landed/' }));
     const lines: string[] = [];
     for (const { Key } of Contents) {
-      expect(Key).toMatch(/^landed\/\d{4}\/\d\d\/\d\d\/\d\d\/millrace-local-1-\d{4}(-\d\d){5}-[0-9a-f-]{36}\.json\.gz$/);
+      expect(Key).toMatch(
+        /^landed\/\d{4}\/\d\d\/\d\d\/\d\d\/millrace-local-1-\d{4}(-\d\d){5}-[0-9a-f-]{36}\.json\.gz$/,
+      );
       const object = await s3.send(new GetObjectCommand({ Bucket: 'lake', Key }));
       expect(object).toMatchObject({ ContentType: 'application/octet-stream', ContentEncoding: 'gzip' });
       const body = gunzipSync((await object.Body?.transformToByteArray()) ?? '');
@@ -95,7 +101,9 @@ describe('Firehose through its SDK', () => {
             BufferingHints: { SizeInMBs: 128, IntervalInSeconds: 0 },
             CompressionFormat: 'GZIP',
             ProcessingConfiguration: {
-              Processors: [{ Parameters: expect.arrayContaining([{ ParameterName: 'LambdaArn', ParameterValue: LAMBDA }]) }],
+              Processors: [
+                { Parameters: expect.arrayContaining([{ ParameterName: 'LambdaArn', ParameterValue: LAMBDA }]) },
+              ],
             },
           },
         },
@@ -108,10 +116,31 @@ describe('Firehose through its SDK', () => {
   });
 
   it.each([
-    ['a missing stream', 'nope', 1, 1, 'ResourceNotFoundException', 'Firehose nope under account 000000000000 not found.'],
-    ['501 records', DeliveryStreamName, 501, 1, 'ValidationException', 'Member must have length less than or equal to 500'],
+    [
+      'a missing stream',
+      'nope',
+      1,
+      1,
+      'ResourceNotFoundException',
+      'Firehose nope under account 000000000000 not found.',
+    ],
+    [
+      '501 records',
+      DeliveryStreamName,
+      501,
+      1,
+      'ValidationException',
+      'Member must have length less than or equal to 500',
+    ],
     ['a record too long', DeliveryStreamName, 1, 1_024_001, 'ValidationException', 'less than or equal to 1024000'],
-    ['a call over 4 MiB', DeliveryStreamName, 5, 900_000, 'InvalidArgumentException', 'Records size exceeds 4 MB limit'],
+    [
+      'a call over 4 MiB',
+      DeliveryStreamName,
+      5,
+      900_000,
+      'InvalidArgumentException',
+      'Records size exceeds 4 MB limit',
+    ],
   ])('refuses %s', async (_what, name, count, size, code, message) => {
     const Records = Array.from({ length: count }, () => ({ Data: Buffer.alloc(size, 'x') }));
     await expect(client.send(new PutRecordBatchCommand({ DeliveryStreamName: name, Records }))).rejects.toMatchObject({
@@ -123,14 +152,24 @@ describe('Firehose through its SDK', () => {
 
   it('answers what is no request as AWS does', async () => {
     const post = async (target: string, body: string) => {
-      const response = await fetch(standIns.client.endpoint, { method: 'POST', headers: { 'x-amz-target': target }, body });
+      const response = await fetch(standIns.client.endpoint, {
+        method: 'POST',
+        headers: { 'x-amz-target': target },
+        body,
+      });
       return [response.status, await response.json()];
     };
     expect(await post('Firehose_20150804.Fly', '{}')).toMatchObject([400, { __type: 'UnknownOperationException' }]);
     expect(await post('Nowhere.PutRecord', '{}')).toMatchObject([400, { __type: 'UnknownOperationException' }]);
-    expect(await post('Firehose_20150804.toString', '{}')).toMatchObject([400, { __type: 'UnknownOperationException' }]);
+    expect(await post('Firehose_20150804.toString', '{}')).toMatchObject([
+      400,
+      { __type: 'UnknownOperationException' },
+    ]);
     expect(await post('Firehose_20150804.PutRecord', '{')).toMatchObject([400, { __type: 'SerializationException' }]);
-    expect(await post('Firehose_20150804.PutRecord', '{"DeliveryStreamName":7}')).toMatchObject([400, { __type: 'SerializationException' }]);
+    expect(await post('Firehose_20150804.PutRecord', '{"DeliveryStreamName":7}')).toMatchObject([
+      400,
+      { __type: 'SerializationException' },
+    ]);
     expect(await post('Firehose_20150804.PutRecord', '{}')).toMatchObject([400, { __type: 'ValidationException' }]);
     expect(standIns.faults).toEqual([]);
   });

@@ -15,8 +15,8 @@ import {
   ListObjectsV2Command,
   NoSuchKey,
   NotFound,
-  paginateListObjectsV2,
   PutObjectCommand,
+  paginateListObjectsV2,
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
@@ -99,6 +99,17 @@ describe('S3 through its SDK', () => {
     expect(await body('empty')).toBe('');
   });
 
+  it('makes no object of a body whose sender went away', async () => {
+    const headers = { host: 'localhost', 'content-length': '1000000' };
+    const sent = request({ host: '127.0.0.1', port: standIns.port, path: '/lake/half', method: 'PUT', headers });
+    const gone = new Promise((resolve) => sent.on('error', resolve));
+    sent.write('half', () => setTimeout(() => sent.destroy(new Error('gone')), 50));
+    await gone;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await expect(body('half')).rejects.toBeInstanceOf(NoSuchKey);
+    expect(standIns.faults).toEqual([]);
+  });
+
   it('refuses a body that is not what its checksum says', async () => {
     const bad = client.send(new PutObjectCommand({ Bucket, Key: 'bad', Body: 'x', ChecksumCRC32: 'AAAAAA==' }));
     await expect(bad).rejects.toMatchObject({ name: 'BadDigest' });
@@ -125,7 +136,9 @@ describe('S3 through its SDK', () => {
     await expect(get({ IfNoneMatch: ETag })).rejects.toMatchObject({ $metadata: { httpStatusCode: 304 } });
     await expect(get({ IfMatch: '"other"' })).rejects.toMatchObject({ $metadata: { httpStatusCode: 412 } });
     await expect(get({ IfMatch: ETag, IfUnmodifiedSince: new Date(0) })).resolves.toBeDefined();
-    await expect(get({ IfModifiedSince: new Date(Date.now() + 5_000) })).rejects.toMatchObject({ $metadata: { httpStatusCode: 304 } });
+    await expect(get({ IfModifiedSince: new Date(Date.now() + 5_000) })).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 304 },
+    });
     const again = client.send(new PutObjectCommand({ Bucket, Key: 'condition', Body: '2', IfNoneMatch: '*' }));
     await expect(again).rejects.toMatchObject({ name: 'PreconditionFailed' });
   });
@@ -141,14 +154,21 @@ describe('S3 through its SDK', () => {
     const grouped = await client.send(new ListObjectsV2Command({ Bucket, Prefix: 'l/', Delimiter: '/' }));
     expect(grouped.CommonPrefixes).toEqual([{ Prefix: 'l/dir/' }]);
     expect(grouped).toMatchObject({ KeyCount: 5, IsTruncated: false, Name: Bucket, Prefix: 'l/', Delimiter: '/' });
-    expect(grouped.Contents?.[0]).toMatchObject({ Key: 'l/a', Size: 3, StorageClass: 'STANDARD', ETag: expect.any(String) });
+    expect(grouped.Contents?.[0]).toMatchObject({
+      Key: 'l/a',
+      Size: 3,
+      StorageClass: 'STANDARD',
+      ETag: expect.any(String),
+    });
     const after = await client.send(new ListObjectsV2Command({ Bucket, Prefix: 'l/', StartAfter: 'l/dir/1' }));
     expect(after.Contents?.map(({ Key }) => Key)).toEqual(['l/dir/2', 'l/é']);
     const encoded = await client.send(new ListObjectsV2Command({ Bucket, Prefix: 'l/c', EncodingType: 'url' }));
     expect(encoded.Contents?.[0]?.Key).toBe('l/c%20d%2Be%25');
     const first = await client.send(new ListObjectsCommand({ Bucket, Prefix: 'l/', MaxKeys: 4, Delimiter: '/' }));
     expect(first).toMatchObject({ IsTruncated: true, NextMarker: 'l/dir/' });
-    const rest = await client.send(new ListObjectsCommand({ Bucket, Prefix: 'l/', Delimiter: '/', Marker: first.NextMarker }));
+    const rest = await client.send(
+      new ListObjectsCommand({ Bucket, Prefix: 'l/', Delimiter: '/', Marker: first.NextMarker }),
+    );
     expect(rest.Contents?.map(({ Key }) => Key)).toEqual(['l/é']);
   });
 
@@ -172,7 +192,9 @@ describe('S3 through its SDK', () => {
 
   it('takes an upload in parts', async () => {
     const Key = 'big';
-    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key, ContentType: 'text/plain' }));
+    const { UploadId } = await client.send(
+      new CreateMultipartUploadCommand({ Bucket, Key, ContentType: 'text/plain' }),
+    );
     const Parts = [];
     for (const [at, size] of [5 * MIB, MIB].entries()) {
       const PartNumber = at + 1;
@@ -180,7 +202,9 @@ describe('S3 through its SDK', () => {
       const { ETag } = await client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body }));
       Parts.push({ PartNumber, ETag });
     }
-    const done = await client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }));
+    const done = await client.send(
+      new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }),
+    );
     expect(done.ETag).toMatch(/^"[0-9a-f]{32}-2"$/);
     expect(await client.send(new HeadObjectCommand({ Bucket, Key }))).toMatchObject({
       ContentLength: 6 * MIB,
@@ -192,7 +216,9 @@ describe('S3 through its SDK', () => {
   });
 
   it('knows its buckets', async () => {
-    expect((await client.send(new ListBucketsCommand({}))).Buckets).toMatchObject([{ Name: Bucket, CreationDate: expect.any(Date) }]);
+    expect((await client.send(new ListBucketsCommand({}))).Buckets).toMatchObject([
+      { Name: Bucket, CreationDate: expect.any(Date) },
+    ]);
     await client.send(new HeadBucketCommand({ Bucket }));
     expect((await client.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint).toBeUndefined();
     await expect(client.send(new HeadBucketCommand({ Bucket: 'nope' }))).rejects.toBeInstanceOf(NotFound);
@@ -229,7 +255,10 @@ describe('the server', () => {
   it('takes a path as it is written', async () => {
     await put('../x', 'dots');
     expect(await raw('/lake/../x', { host: 'localhost' })).toEqual({ status: 200, text: 'dots' });
-    expect(await raw('/lake/%zz', { host: 'localhost' })).toMatchObject({ status: 400, text: expect.stringContaining('InvalidURI') });
+    expect(await raw('/lake/%zz', { host: 'localhost' })).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('InvalidURI'),
+    });
   });
 
   it.each(['127.0.0.1', '::1'])('listens on %s', async (address) => {
@@ -247,16 +276,25 @@ describe('the server', () => {
     expect((await raw('/', headers)).status).toBe(403);
   });
 
-  it.each(['localhost', 'localhost:8788', '127.0.0.1:8788', '[::1]:8788', 'lake.localhost:8788'])('answers to %s', async (host) => {
-    expect((await raw('/', { host })).status).toBe(200);
-  });
+  it.each(['localhost', 'localhost:8788', '127.0.0.1:8788', '[::1]:8788', 'lake.localhost:8788'])(
+    'answers to %s',
+    async (host) => {
+      expect((await raw('/', { host })).status).toBe(200);
+    },
+  );
 
   it('gives requests under a registered prefix to their route', async () => {
-    expect(await raw('/_route/x?y=1', { host: 'localhost' }, '127.0.0.1', 'PUT')).toEqual({ status: 200, text: 'PUT /_route/x?y=1' });
+    expect(await raw('/_route/x?y=1', { host: 'localhost' }, '127.0.0.1', 'PUT')).toEqual({
+      status: 200,
+      text: 'PUT /_route/x?y=1',
+    });
   });
 
   it('answers what S3 has and this has not', async () => {
-    expect(await raw('/lake?tagging', { host: 'localhost' })).toMatchObject({ status: 501, text: expect.stringContaining('NotImplemented') });
+    expect(await raw('/lake?tagging', { host: 'localhost' })).toMatchObject({
+      status: 501,
+      text: expect.stringContaining('NotImplemented'),
+    });
     expect(await raw('/lake', { host: 'localhost' }, '127.0.0.1', 'DELETE')).toMatchObject({ status: 405 });
   });
 });

@@ -22,7 +22,9 @@ afterAll(async () => {
 
 describe('Secrets Manager through its SDK', () => {
   it('creates, reads, changes, describes and lists', async () => {
-    const created = await client.send(new CreateSecretCommand({ Name: 'keys', Description: 'd', SecretString: '{"a":1}' }));
+    const created = await client.send(
+      new CreateSecretCommand({ Name: 'keys', Description: 'd', SecretString: '{"a":1}' }),
+    );
     const read = await client.send(new GetSecretValueCommand({ SecretId: created.ARN }));
     expect(read).toMatchObject({
       ARN: created.ARN,

@@ -37,7 +37,10 @@ afterAll(async () => {
 
 describe('SQS through its SDK', () => {
   it('sends, receives with attributes, and deletes', async () => {
-    const MessageAttributes = { kind: { DataType: 'String', StringValue: 'x' }, raw: { DataType: 'Binary', BinaryValue: Buffer.from([1]) } };
+    const MessageAttributes = {
+      kind: { DataType: 'String', StringValue: 'x' },
+      raw: { DataType: 'Binary', BinaryValue: Buffer.from([1]) },
+    };
     const sent = await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'héllo', MessageAttributes }));
     const { Messages } = await client.send(
       new ReceiveMessageCommand({ QueueUrl, MessageSystemAttributeNames: ['All'], MessageAttributeNames: ['All'] }),
@@ -48,7 +51,11 @@ describe('SQS through its SDK', () => {
         Body: 'héllo',
         MD5OfBody: sent.MD5OfMessageBody,
         MD5OfMessageAttributes: sent.MD5OfMessageAttributes,
-        Attributes: { ApproximateReceiveCount: '1', SenderId: ACCOUNT, SentTimestamp: expect.stringMatching(/^\d{13}$/) },
+        Attributes: {
+          ApproximateReceiveCount: '1',
+          SenderId: ACCOUNT,
+          SentTimestamp: expect.stringMatching(/^\d{13}$/),
+        },
         MessageAttributes: { kind: { StringValue: 'x' } },
       },
     ]);
@@ -60,7 +67,7 @@ describe('SQS through its SDK', () => {
       ApproximateNumberOfMessagesNotVisible: '0',
       VisibilityTimeout: '30',
     });
-    expect(JSON.parse(Attributes?.['RedrivePolicy'] ?? '')).toEqual({
+    expect(JSON.parse(Attributes?.RedrivePolicy ?? '')).toEqual({
       deadLetterTargetArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:dead`,
       maxReceiveCount: 5,
     });
@@ -135,6 +142,9 @@ describe('SQS through its SDK', () => {
     expect(response.status).toBe(400);
     expect(response.headers.get('content-type')).toBe('application/x-amz-json-1.0');
     expect(response.headers.get('x-amzn-query-error')).toBe('AWS.SimpleQueueService.NonExistentQueue;Sender');
-    expect(await response.json()).toEqual({ __type: 'QueueDoesNotExist', message: 'The specified queue does not exist.' });
+    expect(await response.json()).toEqual({
+      __type: 'QueueDoesNotExist',
+      message: 'The specified queue does not exist.',
+    });
   });
 });

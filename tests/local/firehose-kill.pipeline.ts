@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock as clock } from '#local/clock.ts';
 import { createFirehose } from '#local/firehose/firehose.ts';
@@ -12,8 +13,18 @@ export const bootPipeline = (folder: string) => {
   const base = { store, clock, random, region: 'us-east-1', accountId: '000000000000' };
   const sqs = createSqs(base);
   const arn = 'arn:aws:sqs:us-east-1:000000000000:landed';
-  const queue = sqs.createQueue({ name: 'landed', arn, url: 'landed', visibilityTimeoutSeconds: 30, messageRetentionSeconds: 3_600 });
-  const s3 = createS3({ ...base, folder: join(folder, 's3'), notify: (to, body) => void sqs.queueByArn(to).send({ body }) });
+  const queue = sqs.createQueue({
+    name: 'landed',
+    arn,
+    url: 'landed',
+    visibilityTimeoutSeconds: 30,
+    messageRetentionSeconds: 3_600,
+  });
+  const s3 = createS3({
+    ...base,
+    folder: join(folder, 's3'),
+    notify: (to, body) => void sqs.queueByArn(to).send({ body }),
+  });
   s3.createBucket('lake', { notifications: [{ queueArn: arn, events: ['s3:ObjectCreated:*'], prefix: 'landed/' }] });
   const firehose = createFirehose({
     ...base,
@@ -41,3 +52,21 @@ export const bootPipeline = (folder: string) => {
   };
   return { s3, sqs, queue, firehose, stop };
 };
+
+/** Puts records for as long as it lives, and says on its standard output which have been acknowledged. */
+const putForever = (folder: string, from: number): void => {
+  const { firehose } = bootPipeline(folder);
+  let next = from;
+  const putSome = (): void => {
+    const numbers = Array.from({ length: 20 }, () => next++);
+    firehose.putRecords(
+      'stream',
+      numbers.map((number) => Buffer.from(`${number}${' '.repeat(number % 3_000)}\n`)),
+    );
+    writeSync(1, `${numbers.join('\n')}\n`);
+    setImmediate(putSome);
+  };
+  putSome();
+};
+
+if (import.meta.main) putForever(process.argv[2] ?? '', Number(process.argv[3]));

@@ -12,7 +12,7 @@ const ROUNDS = 5;
 /** Runs the child for a while, kills it without warning, and returns the numbers it had acknowledged. */
 const runAndKill = (folder: string, from: number, ms: number): Promise<readonly number[]> =>
   new Promise((resolve, reject) => {
-    const path = join(import.meta.dirname, 'firehose-kill.child.ts');
+    const path = join(import.meta.dirname, 'firehose-kill.pipeline.ts');
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path, folder, String(from)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

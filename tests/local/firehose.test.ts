@@ -26,7 +26,11 @@ const TRANSFORMED: StreamSettings = { ...STREAM, processor: PROCESSOR };
 
 interface Event {
   readonly invocationId: string;
-  readonly records: readonly { readonly recordId: string; readonly approximateArrivalTimestamp: number; readonly data: string }[];
+  readonly records: readonly {
+    readonly recordId: string;
+    readonly approximateArrivalTimestamp: number;
+    readonly data: string;
+  }[];
 }
 type Answer = (event: Event) => unknown;
 
@@ -74,7 +78,11 @@ const setUp = (stream: StreamSettings = STREAM, settings: Partial<FirehoseSettin
       ...settings,
     });
     const delivery = firehose.createStream(stream);
-    const put = (...records: readonly string[]) => firehose.putRecords(stream.name, records.map((record) => Buffer.from(record)));
+    const put = (...records: readonly string[]) =>
+      firehose.putRecords(
+        stream.name,
+        records.map((record) => Buffer.from(record)),
+      );
     const kill = (): void => {
       firehose.stop();
       store.close();
@@ -116,7 +124,11 @@ describe('a stream without a function', () => {
       /^landed\/2026\/11\/22\/10\/millrace-local-1-2026-11-22-10-00-00-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
     );
     expect(objects[0]?.headers).toEqual({ 'content-type': 'application/octet-stream' });
-    expect(delivery.stats()).toMatchObject({ queued: 0, oldest: undefined, counts: { records: 4, bytes: 4, objects: 1 } });
+    expect(delivery.stats()).toMatchObject({
+      queued: 0,
+      oldest: undefined,
+      counts: { records: 4, bytes: 4, objects: 1 },
+    });
   });
 
   it('writes earlier when the size is reached', async () => {
@@ -153,7 +165,10 @@ describe('a stream without a function', () => {
   });
 
   it('keeps trying while S3 refuses, under one key, and keeps the backlog out of memory', async () => {
-    const { clock, put, objects, refuse, delivery } = setUp({ ...STREAM, bufferingHints: { sizeInMBs: 1, intervalInSeconds: 0 } });
+    const { clock, put, objects, refuse, delivery } = setUp({
+      ...STREAM,
+      bufferingHints: { sizeInMBs: 1, intervalInSeconds: 0 },
+    });
     refuse(new Error('S3 is away'));
     for (let n = 0; n < 20; n += 1) {
       put(`${n} `);
@@ -164,9 +179,15 @@ describe('a stream without a function', () => {
     refuse(undefined);
     await clock.advance(60_000);
     expect(delivery.stats()).toMatchObject({ queued: 0 });
-    expect(objects.map(({ body }) => body.toString()).join('').trim().split(' ').map(Number).sort((a, b) => a - b)).toEqual(
-      Array.from({ length: 20 }, (_, n) => n),
-    );
+    expect(
+      objects
+        .map(({ body }) => body.toString())
+        .join('')
+        .trim()
+        .split(' ')
+        .map(Number)
+        .sort((a, b) => a - b),
+    ).toEqual(Array.from({ length: 20 }, (_, n) => n));
     expect(new Set(objects.map(({ key }) => key)).size).toBe(objects.length);
     expect(objects.length).toBeLessThan(10);
   });
@@ -257,8 +278,14 @@ describe('a stream with a function', () => {
     expect(new Set(calls.map(({ invocationId }) => invocationId)).size).toBe(3);
     expect(new Set(calls.map(({ records }) => JSON.stringify(records))).size).toBe(1);
     expect(objects).toHaveLength(1);
-    expect(objects[0]?.key).toMatch(/^failed\/processing-failed\/2026\/11\/22\/10\/millrace-local-1-2026-11-22-10-00-00-[0-9a-f-]{36}$/);
-    const lines = objects[0]?.body.toString().trimEnd().split('\n').map((line) => JSON.parse(line));
+    expect(objects[0]?.key).toMatch(
+      /^failed\/processing-failed\/2026\/11\/22\/10\/millrace-local-1-2026-11-22-10-00-00-[0-9a-f-]{36}$/,
+    );
+    const lines = objects[0]?.body
+      .toString()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(lines).toEqual(
       ['a', 'b'].map((data) => ({
         attemptsMade: 3,
@@ -291,7 +318,13 @@ describe('a stream with a function', () => {
     expect(events).toHaveLength(1);
     const [errors, kept] = contents().sort((a, b) => b.length - a.length);
     expect(kept).toBe('kept');
-    expect(errors?.trimEnd().split('\n').map((line) => JSON.parse(line)).map(({ attemptsMade, errorCode, rawData }) => [attemptsMade, errorCode, text(rawData)])).toEqual([
+    expect(
+      errors
+        ?.trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .map(({ attemptsMade, errorCode, rawData }) => [attemptsMade, errorCode, text(rawData)]),
+    ).toEqual([
       [1, 'Lambda.ProcessingFailedStatus', 'fail'],
       [1, 'Lambda.MissingRecordId', 'forgotten'],
     ]);
@@ -329,7 +362,10 @@ describe('a stream with a function', () => {
   });
 
   it('takes a response over 6 MB as a function error', async () => {
-    const { clock, put, events, answer, objects } = setUp({ ...STREAM, processor: { ...PROCESSOR, numberOfRetries: 0 } });
+    const { clock, put, events, answer, objects } = setUp({
+      ...STREAM,
+      processor: { ...PROCESSOR, numberOfRetries: 0 },
+    });
     answer(({ records }) => ({
       records: records.map(({ recordId }) => ({ recordId, result: 'Ok', data: 'QUFB'.repeat(1_600_000) })),
     }));
@@ -419,7 +455,10 @@ describe('the limits of a call', () => {
   it('are those of Firehose, to the byte', () => {
     const { firehose } = setUp();
     const put = (count: number, size: number) =>
-      firehose.putRecords('millrace-local', Array.from({ length: count }, () => Buffer.alloc(size)));
+      firehose.putRecords(
+        'millrace-local',
+        Array.from({ length: count }, () => Buffer.alloc(size)),
+      );
     expect(put(500, 0)).toHaveLength(500);
     expect(new Set(put(500, 1)).size).toBe(500);
     expect(() => put(501, 0)).toThrow('Member must have length less than or equal to 500');
@@ -428,7 +467,9 @@ describe('the limits of a call', () => {
     expect(() => put(1, 1_024_001)).toThrow("at 'records.1.member.data' failed to satisfy constraint");
     put(8, 524_288);
     expect(() => put(9, 466_034)).toThrow('Records size exceeds 4 MB limit');
-    expect(() => firehose.putRecords('nope', [Buffer.from('')])).toThrow('Firehose nope under account 000000000000 not found.');
+    expect(() => firehose.putRecords('nope', [Buffer.from('')])).toThrow(
+      'Firehose nope under account 000000000000 not found.',
+    );
   });
 
   it.each([

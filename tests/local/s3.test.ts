@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -10,7 +19,9 @@ import { openStore } from '#local/store.ts';
 import { createVirtualClock } from '#tests/virtual-clock.ts';
 
 const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:landed';
-const ON_LANDED = { notifications: [{ queueArn: QUEUE, events: ['s3:ObjectCreated:*'], prefix: 'landed/', suffix: '.gz' }] };
+const ON_LANDED = {
+  notifications: [{ queueArn: QUEUE, events: ['s3:ObjectCreated:*'], prefix: 'landed/', suffix: '.gz' }],
+};
 
 const folders: string[] = [];
 afterEach(() => {
@@ -46,7 +57,8 @@ const setUp = (settings: Partial<S3Settings> = {}) => {
 };
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
-const put = (s3: ReturnType<typeof createS3>, key: string, body = key) => s3.putObject({ bucket: 'lake', key, body: text(body) });
+const put = (s3: ReturnType<typeof createS3>, key: string, body = key) =>
+  s3.putObject({ bucket: 'lake', key, body: text(body) });
 const read = (s3: ReturnType<typeof createS3>, key: string): string =>
   readFileSync(s3.fileOf('lake', key)?.path ?? 'missing', 'utf8');
 
@@ -75,8 +87,33 @@ describe('bodies', () => {
     const { s3, folder } = setUp();
     s3.createBucket('lake');
     const keys = [
-      '../../etc/passwd', '/absolute', 'a', 'a/b', 'a/', 'a//b', 'a/b/c', './x', 'x/../y', '.hidden', 'Case', 'case', 'CASE/x', 'ключ',
-      'new\nline', 'star*', 'que?ry', '100%', 'tail.', 'tail ', 'quo\'te"', 'back\\slash', 'z'.repeat(1024), 'nul\0', '\u{1F600}', '~', ' ',
+      '../../etc/passwd',
+      '/absolute',
+      'a',
+      'a/b',
+      'a/',
+      'a//b',
+      'a/b/c',
+      './x',
+      'x/../y',
+      '.hidden',
+      'Case',
+      'case',
+      'CASE/x',
+      'ключ',
+      'new\nline',
+      'star*',
+      'que?ry',
+      '100%',
+      'tail.',
+      'tail ',
+      'quo\'te"',
+      'back\\slash',
+      'z'.repeat(1024),
+      'nul\0',
+      '\u{1F600}',
+      '~',
+      ' ',
     ];
     for (const key of keys) await put(s3, key);
     for (const key of keys) {
@@ -128,13 +165,15 @@ describe('objects', () => {
   it('refuse what S3 refuses', async () => {
     const { s3 } = setUp();
     s3.createBucket('lake');
-    await expect(s3.putObject({ bucket: 'nope', key: 'k', body: text('') })).rejects.toMatchObject({ code: 'NoSuchBucket' });
+    await expect(s3.putObject({ bucket: 'nope', key: 'k', body: text('') })).rejects.toMatchObject({
+      code: 'NoSuchBucket',
+    });
     await expect(put(s3, 'z'.repeat(1025))).rejects.toMatchObject({ code: 'KeyTooLongError' });
     expect(() => s3.headObject('lake', 'k')).toThrow('The specified key does not exist.');
     await put(s3, 'k');
-    await expect(
-      s3.putObject({ bucket: 'lake', key: 'k', body: text('x'), onlyIfAbsent: true }),
-    ).rejects.toMatchObject({ code: 'PreconditionFailed', status: 412 });
+    await expect(s3.putObject({ bucket: 'lake', key: 'k', body: text('x'), onlyIfAbsent: true })).rejects.toMatchObject(
+      { code: 'PreconditionFailed', status: 412 },
+    );
   });
 
   it('have a sequencer that rises with every write of a key, even within a millisecond', async () => {
@@ -159,7 +198,11 @@ describe('objects', () => {
       after = page.next;
     }
     expect(listed).toEqual(sorted);
-    expect(s3.listObjects({ bucket: 'lake', prefix: 'a/' }).objects.map(({ key }) => key)).toEqual(['a/1', 'a/2', 'a/2/x']);
+    expect(s3.listObjects({ bucket: 'lake', prefix: 'a/' }).objects.map(({ key }) => key)).toEqual([
+      'a/1',
+      'a/2',
+      'a/2/x',
+    ]);
     expect(s3.listObjects({ bucket: 'lake', maxKeys: 0 })).toMatchObject({ objects: [], truncated: false });
   });
 

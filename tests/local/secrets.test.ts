@@ -47,7 +47,8 @@ describe('a secret', () => {
     const folder = mkdtempSync(join(tmpdir(), 'millrace-secrets-'));
     const path = join(folder, 'store.sqlite');
     const before = openStore(path);
-    const made = boot(before).ensure('k', () => ({ value: { text: 'generated' } }));
+    const made = boot(before).ensure('k', () => ({ arn: 'arn:k', value: { text: 'generated' } }));
+    expect(made.arn).toBe('arn:k');
     before.close();
     const after = openStore(path);
     const secrets = boot(after);

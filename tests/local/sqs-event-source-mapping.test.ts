@@ -25,7 +25,9 @@ const setUp = (settings: Partial<EventSourceMappingSettings> = {}) => {
   });
   const batches: { readonly at: number; readonly records: readonly Record[]; readonly event: string }[] = [];
   const start = clock.now();
-  let answer: (records: readonly Record[]) => Promise<Invocation> = async () => ({ payload: '{"batchItemFailures":[]}' });
+  let answer: (records: readonly Record[]) => Promise<Invocation> = async () => ({
+    payload: '{"batchItemFailures":[]}',
+  });
   const mapping = createEventSourceMapping({
     clock,
     queue,
@@ -253,9 +255,12 @@ describe('an event source mapping', () => {
 describe('a batch response', () => {
   const ids = new Set(['a', 'b']);
 
-  it.each(['', 'null', '{}', '{"batchItemFailures":null}', '{"batchItemFailures":[]}'])('is full success as %j', (payload) => {
-    expect(parseBatchResponse(payload, ids)).toEqual(new Set());
-  });
+  it.each(['', 'null', '{}', '{"batchItemFailures":null}', '{"batchItemFailures":[]}'])(
+    'is full success as %j',
+    (payload) => {
+      expect(parseBatchResponse(payload, ids)).toEqual(new Set());
+    },
+  );
 
   it('names failures', () => {
     expect(parseBatchResponse('{"batchItemFailures":[{"itemIdentifier":"b"}]}', ids)).toEqual(new Set(['b']));

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Overview } from '#core/status.ts';
+import { makeEvents } from './workload.ts';
+
+export interface EndToEnd {
+  readonly seconds: number;
+  readonly sent: number;
+  readonly loaded: number;
+  /** From the first request until the last accepted event was in the warehouse. */
+  readonly eventsPerSecond: number;
+  /** Resident megabytes of the whole laptop: after a third of the sending, and at its end. */
+  readonly memoryMb: { readonly warm: number; readonly end: number };
+  /** Seconds between the last answer and the last row. */
+  readonly tailSeconds: number;
+}
+
+const batchSize = 100;
+const lanes = 4;
+
+/** A laptop of its own in memory, HTTP in to rows in the warehouse, as fast as it takes batches of 100 from four clients. */
+export const benchEndToEnd = async (seconds: number): Promise<EndToEnd> => {
+  const laptop = await startLaptop();
+  try {
+    const startedAt = Date.now();
+    const until = startedAt + seconds * 1000;
+    let sent = 0;
+    let warm = 0;
+    const lane = async (number: number): Promise<void> => {
+      for (let batch = 0; Date.now() < until; batch++) {
+        const events = makeEvents(batchSize, number * 100_000 + batch);
+        sent += await send(laptop.url, `[${events.join(',')}]`);
+        if (warm === 0 && Date.now() - startedAt > (seconds * 1000) / 3) warm = residentMb(laptop.child);
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, (_, number) => lane(number)));
+    const answeredAt = Date.now();
+    const end = residentMb(laptop.child);
+    const loaded = await waitForRows(laptop.url, sent);
+    const total = (Date.now() - startedAt) / 1000;
+    return {
+      seconds,
+      sent,
+      loaded,
+      eventsPerSecond: loaded / total,
+      memoryMb: { warm, end },
+      tailSeconds: (Date.now() - answeredAt) / 1000,
+    };
+  } finally {
+    laptop.child.kill('SIGKILL');
+  }
+};
+
+const startLaptop = (): Promise<{ child: ChildProcess; url: string }> =>
+  new Promise((resolve, reject) => {
+    const main = join(import.meta.dirname, '../local/main.ts');
+    const flags = ['--disable-warning=ExperimentalWarning', main, '--memory', '--port', '0', '--aws-port', '0'];
+    const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      const url = /^millrace is ready\s+(http:\S+)/m.exec(output)?.[1];
+      if (url !== undefined) resolve({ child, url });
+    });
+    child.on('exit', () => reject(new Error(`the laptop ended: ${output}`)));
+  });
+
+const send = async (url: string, body: string): Promise<number> => {
+  const headers = { 'x-write-key': 'local-write-key', 'content-type': 'application/json' };
+  const response = await fetch(`${url}/v1/events`, { method: 'POST', headers, body });
+  const answer = await response.text();
+  if (response.status !== 202) throw new Error(`the collector answered ${response.status}: ${answer}`);
+  return JSON.parse(answer).accepted;
+};
+
+/** Rows in the warehouse once they are as many as were accepted, or after a minute. */
+const waitForRows = async (url: string, wanted: number): Promise<number> => {
+  const until = Date.now() + 60_000;
+  for (;;) {
+    const overview: Overview = await (await fetch(`${url}/console/api/overview?minutes=1`)).json();
+    if (overview.totals.events >= wanted || Date.now() > until) return overview.totals.events;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+};
+
+/** Linux only: elsewhere 0. */
+const residentMb = (child: ChildProcess): number => {
+  try {
+    const kb = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
+    return Math.round(Number(kb) / 1024);
+  } catch {
+    return 0;
+  }
+};
