@@ -21,6 +21,8 @@ export interface Health {
   readonly status: 'ok' | 'degraded' | 'starting' | 'stopping';
   readonly stack: string;
   readonly freshness: 'realtime' | 'standard' | 'economy';
+  /** Seconds that something may wait in one stage at this dial before it is late. */
+  readonly lateAfterSeconds: number;
   readonly now: string;
   readonly stages: readonly StageStatus[];
   /** Names that a client needs: delivery stream, bucket, queue URL, dead-letter queue URL, workgroup, database. */

@@ -37,6 +37,7 @@ export const createHealth = (settings: HealthSettings): (() => Health) => {
       status: toStatus(settings, stages, now),
       stack: settings.stack,
       freshness: settings.freshness,
+      lateAfterSeconds: patience[settings.freshness],
       now: new Date(now).toISOString(),
       stages,
       resources: settings.resources,

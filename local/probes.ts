@@ -70,9 +70,10 @@ export const createProbes = (settings: ProbeSettings) => {
   return { probes, resources, deadLetters };
 };
 
+/** What is counted first is what the console shows large. */
 const toReading = (stats: FunctionStats, more: Readonly<Record<string, number>>): Reading => ({
   queued: stats.running + stats.waiting,
   oldest: stats.oldestWaiting,
-  counts: { invocations: stats.invocations, errors: stats.errors, ...more },
+  counts: { ...more, invocations: stats.invocations, errors: stats.errors },
   lastError: stats.lastError,
 });

@@ -35,6 +35,7 @@ export const parseHealth = (value: unknown): Health | undefined => {
     status,
     stack: textOf(value.stack),
     freshness: dials.find((dial) => dial === value.freshness) ?? 'standard',
+    lateAfterSeconds: numberOf(value.lateAfterSeconds),
     now: textOf(value.now),
     stages: listOf(value.stages).filter(isRecord).map(parseStage),
     resources: {

@@ -1,17 +1,11 @@
 import type { Health, StageStatus } from '#core/status.ts';
 
-/** How the page judges waiting: by the laptop's own patience (local/health.ts), to colour the stage that made it `degraded`. */
+/** How the page judges waiting: by what the laptop itself calls late, to colour the stage that made it `degraded`. */
 export type Level = 'calm' | 'late' | 'stuck';
 
-const LATE_AFTER_SECONDS: Readonly<Record<Health['freshness'], number>> = {
-  realtime: 15,
-  standard: 180,
-  economy: 1_200,
-};
 const STUCK_FACTOR = 3;
 
-export const lagLevel = (lagSeconds: number, freshness: Health['freshness']): Level => {
-  const late = LATE_AFTER_SECONDS[freshness];
+export const lagLevel = (lagSeconds: number, { lateAfterSeconds: late }: Pick<Health, 'lateAfterSeconds'>): Level => {
   if (lagSeconds <= late) return 'calm';
   return lagSeconds <= late * STUCK_FACTOR ? 'late' : 'stuck';
 };

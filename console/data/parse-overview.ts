@@ -68,6 +68,7 @@ const health: Parse<Health> = shaped({
   status: oneOf(['ok', 'degraded', 'starting', 'stopping']),
   stack: text,
   freshness: oneOf(['realtime', 'standard', 'economy']),
+  lateAfterSeconds: number,
   now: text,
   stages: list(stage),
   resources: shaped({

@@ -21,9 +21,9 @@ const RECENT_MS = 60_000;
 
 export const isRecent = (at: string, now: string): boolean => parseTime(now) - parseTime(at) < RECENT_MS;
 
-const levelOf = (stage: StageStatus, { freshness, now }: Health): Level => {
-  if (stage.lastError && isRecent(stage.lastError.at, now)) return 'stuck';
-  return lagLevel(stage.lagSeconds, freshness);
+const levelOf = (stage: StageStatus, health: Health): Level => {
+  if (stage.lastError && isRecent(stage.lastError.at, health.now)) return 'stuck';
+  return lagLevel(stage.lagSeconds, health);
 };
 
 interface Props {
@@ -72,7 +72,7 @@ export const StageCard = ({ stage, health, history }: Props) => {
           <dt>queued</dt>
           <dd>{formatCount(queued)}</dd>
         </div>
-        <div class={`stage-fact ${lagLevel(lagSeconds, health.freshness)}`}>
+        <div class={`stage-fact ${lagLevel(lagSeconds, health)}`}>
           <dt>lag</dt>
           <dd>{formatDuration(lagSeconds)}</dd>
         </div>

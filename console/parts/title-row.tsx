@@ -24,9 +24,8 @@ const FreshnessDial = ({ freshness }: Pick<Health, 'freshness'>) => {
 
 /** How far the tables reach, and which stage holds things up when one does. */
 const LoadedTo = ({ overview }: { readonly overview: Overview }) => {
-  const { stages, freshness } = overview.health;
-  const slowest = slowestStage(stages);
-  const level = slowest ? lagLevel(slowest.lagSeconds, freshness) : 'calm';
+  const slowest = slowestStage(overview.health.stages);
+  const level = slowest ? lagLevel(slowest.lagSeconds, overview.health) : 'calm';
   return (
     <p class={`loaded-to ${level}`}>
       {overview.loadedTo === null ? (

@@ -1,6 +1,6 @@
 import { close, createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { invalidRequest, preconditionFailed } from './errors.ts';
+import { invalidRequest, notImplemented, preconditionFailed } from './errors.ts';
 import { answerEmpty, answerXml, type Exchange, header } from './exchange.ts';
 import type { StoredObject } from './object-index.ts';
 import { parseRange } from './range.ts';
@@ -12,7 +12,8 @@ export const putObject = async (s3: S3, exchange: Exchange): Promise<void> => {
   const { body, verify, checksumHeaders } = uploadBody(exchange);
   const { bucket, key } = exchange;
   const condition = header(exchange, 'if-none-match');
-  if (condition !== undefined && condition !== '*') throw invalidRequest('If-None-Match takes only * here.');
+  if (condition !== undefined && condition !== '*') throw notImplemented('If-None-Match with an ETag');
+  if (header(exchange, 'if-match') !== undefined) throw notImplemented('If-Match on a write');
   const headers = keptHeaders(exchange);
   const object = await s3.putObject({ bucket, key, body, headers, verify, onlyIfAbsent: condition === '*' });
   answerEmpty(exchange, 200, { etag: `"${object.etag}"`, ...checksumHeaders() });

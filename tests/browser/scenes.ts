@@ -49,6 +49,7 @@ const healthOf = (now: number, stages: readonly StageStatus[]): Health => ({
   status: 'ok',
   stack: 'millrace-local',
   freshness: 'realtime',
+  lateAfterSeconds: 15,
   now: iso(now),
   stages,
   resources: {

@@ -119,6 +119,7 @@ describe('drain watch', () => {
     status: 'ok',
     stack: '',
     freshness: 'realtime',
+    lateAfterSeconds: 15,
     now: '',
     stages: Object.entries(stages).map(([name, [queued, lagSeconds]]) => ({
       name,

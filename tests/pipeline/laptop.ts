@@ -13,7 +13,7 @@ export interface Laptop {
   readonly folder: string;
   health(): Promise<Health>;
   send(
-    body: string | Uint8Array,
+    body: string | Uint8Array<ArrayBuffer>,
     headers?: Readonly<Record<string, string>>,
   ): Promise<{ status: number; body: unknown }>;
   /** Rows of one statement, through the CLI and the Redshift Data API. */

@@ -41,6 +41,7 @@ const healthOf = (url: string, status: Health['status']): Health => ({
   status,
   stack: 'millrace-local',
   freshness: 'realtime',
+  lateAfterSeconds: 15,
   now: '2026-11-22T10:00:30.000Z',
   stages: [
     { name: 'queue', resource: 'millrace-landed', queued: 0, lagSeconds: 0, counts: { messages: 12 } },
