@@ -14,10 +14,12 @@ export interface Incoming {
   readonly ip: string | undefined;
   readonly producer: string | undefined;
   readonly seq: number | undefined;
+  /** Whether the record's text holds `\\u`: only then can a text of it hold NUL or half a surrogate pair. */
+  readonly hasEscapes: boolean;
 }
 
 /** Columns of `millrace.events`, as far as the steps before have filled them. */
-export interface EventRow {
+export type EventRow = {
   kind: 'event';
   event_id?: string;
   event_name?: string;
@@ -45,4 +47,4 @@ export interface EventRow {
   properties?: unknown;
   producer?: string;
   seq?: number;
-}
+};

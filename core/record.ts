@@ -33,8 +33,8 @@ export interface Transformed {
  * be read is a rejected row with its bytes.
  */
 export const transformRecord = (record: StreamRecord, hash: Hash): Transformed => {
-  const lines = new Lines(record, hash);
   const text = decode(record.bytes);
+  const lines = new Lines(record, hash, text);
   if (text === undefined) lines.refuse(reject('not_utf8', undefined, 'the bytes are not UTF-8'), record.bytes);
   else openText(text, lines);
   return lines;
@@ -109,10 +109,12 @@ class Lines implements Transformed {
   #bareEvents = 0;
   readonly #record: StreamRecord;
   readonly #hash: Hash;
+  readonly #hasEscapes: boolean;
 
-  constructor(record: StreamRecord, hash: Hash) {
+  constructor(record: StreamRecord, hash: Hash, text = '') {
     this.#record = record;
     this.#hash = hash;
+    this.#hasEscapes = text.includes('\\u');
   }
 
   openEnvelope(envelope: Envelope, text: string): void {
@@ -165,6 +167,7 @@ class Lines implements Transformed {
       ip: envelope?.ip,
       producer: envelope?.producer,
       seq: envelope?.seq,
+      hasEscapes: this.#hasEscapes,
     };
   }
 

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../json.ts';
-import { type Rejection, reject } from '../outcome.ts';
+import { type Rejection, type RejectReason, reject } from '../outcome.ts';
 import { toSnakeKey } from '../snake-case.ts';
 import { fits, isStorable } from '../text.ts';
 import { campaignColumns, pageColumns } from './describe-page.ts';
@@ -15,54 +15,59 @@ const maxDepth = 64;
  * keys as NULL), texts and numbers checked against what SUPER holds. Members at top level and the rest of the context join
  * the properties; a key that two of them want goes to the properties' own, the others get `_2`, `_3` … in order.
  */
-export const tidyProperties: Step = ({ properties, extra, context }, _incoming, row) => {
-  const own = tidyObject(properties, '', 0);
-  if (own instanceof Fault) return own.rejection;
+export const tidyProperties: Step = ({ properties, extra, context }, { hasEscapes }, row) => {
+  const own = tidyObject(properties, hasEscapes, 0);
+  if (own instanceof Fault) return own.toRejection();
   const rest = restOfContext(context);
-  const all = extra === undefined && rest === undefined ? own : join(own, extra, rest);
-  if (all instanceof Fault) return all.rejection;
+  const all = extra === undefined && rest === undefined ? own : join(own, extra, rest, hasEscapes);
+  if (all instanceof Fault) return all.toRejection();
   row.properties = all;
   return undefined;
 };
 
+/** What is wrong inside, and where: each level that hands it on adds its key. */
 class Fault {
-  readonly rejection: Rejection;
-  constructor(rejection: Rejection) {
-    this.rejection = rejection;
+  readonly #reason: RejectReason;
+  readonly #detail: string;
+  readonly #keys: string[] = [];
+
+  constructor(reason: RejectReason, detail: string) {
+    this.#reason = reason;
+    this.#detail = detail;
+  }
+
+  under(key: string): this {
+    this.#keys.unshift(key);
+    return this;
+  }
+
+  toRejection(): Rejection {
+    return reject(this.#reason, ['properties', ...this.#keys].join('.'), this.#detail);
   }
 }
 
-const fault = (
-  reason: 'invalid_text' | 'invalid_number' | 'too_long' | 'too_deep',
-  path: string,
-  detail: string,
-): Fault => {
-  const field = path === '' ? 'properties' : `properties.${path}`;
-  return new Fault(reject(reason, field, detail));
-};
-
 /** The same value with snake_case keys, itself where nothing had to change. */
-const tidy = (value: unknown, path: string, depth: number): unknown => {
-  if (typeof value === 'string') return tidyText(value, path);
+const tidy = (value: unknown, hasEscapes: boolean, depth: number): unknown => {
+  if (typeof value === 'string') return tidyText(value, hasEscapes);
   if (typeof value === 'number')
-    return Number.isFinite(value)
-      ? value
-      : fault('invalid_number', path, 'the number is larger than a double can hold');
-  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
-  if (depth > maxDepth) return fault('too_deep', '', `values are nested deeper than ${maxDepth}`);
-  if (Array.isArray(value)) return tidyArray(value, path, depth);
-  return isObject(value) ? tidyObject(value, path, depth) : value;
+    return Number.isFinite(value) ? value : new Fault('invalid_number', 'the number is larger than a double can hold');
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > maxDepth) return new Fault('too_deep', `values are nested deeper than ${maxDepth}`);
+  if (Array.isArray(value)) return tidyArray(value, hasEscapes, depth);
+  return isObject(value) && !JSON.isRawJSON(value) ? tidyObject(value, hasEscapes, depth) : value;
 };
 
-const tidyText = (value: string, path: string): unknown => {
-  if (!fits(value, superTextBytes)) return fault('too_long', path, `the text is longer than ${superTextBytes} bytes`);
-  return isStorable(value) ? value : fault('invalid_text', path, 'the text holds NUL or half a surrogate pair');
+const tidyText = (value: string, hasEscapes: boolean): unknown => {
+  if (!fits(value, superTextBytes)) return new Fault('too_long', `the text is longer than ${superTextBytes} bytes`);
+  return !hasEscapes || isStorable(value)
+    ? value
+    : new Fault('invalid_text', 'the text holds NUL or half a surrogate pair');
 };
 
-const tidyArray = (values: readonly unknown[], path: string, depth: number): unknown => {
+const tidyArray = (values: readonly unknown[], hasEscapes: boolean, depth: number): unknown => {
   let copy: unknown[] | undefined;
   for (let at = 0; at < values.length; at++) {
-    const tidied = tidy(values[at], path, depth + 1);
+    const tidied = tidy(values[at], hasEscapes, depth + 1);
     if (tidied instanceof Fault) return tidied;
     if (tidied !== values[at]) copy ??= values.slice(0, at);
     copy?.push(tidied);
@@ -70,23 +75,20 @@ const tidyArray = (values: readonly unknown[], path: string, depth: number): unk
   return copy ?? values;
 };
 
-const tidyObject = (value: JsonObject, path: string, depth: number): JsonObject | Fault => {
-  let same = true;
+const tidyObject = (value: JsonObject, hasEscapes: boolean, depth: number): JsonObject | Fault => {
   const keys = Object.keys(value);
-  const values: unknown[] = [];
-  for (const key of keys) {
-    const snake = toSnakeKey(key);
-    if (snake !== key) {
-      if (!isStorable(key)) return fault('invalid_text', path, 'a key holds NUL or half a surrogate pair');
-      same = false;
-    }
+  let changed: unknown[] | undefined;
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at] ?? '';
     const before = value[key];
-    const tidied = tidy(before, path === '' ? snake : `${path}.${snake}`, depth + 1);
-    if (tidied instanceof Fault) return tidied;
-    if (tidied !== before) same = false;
-    values.push(tidied);
+    const tidied = tidy(before, hasEscapes, depth + 1);
+    if (tidied instanceof Fault) return tidied.under(toSnakeKey(key));
+    if (hasEscapes && !isStorable(key)) return new Fault('invalid_text', 'a key holds NUL or half a surrogate pair');
+    if (changed === undefined && (tidied !== before || toSnakeKey(key) !== key))
+      changed = keys.slice(0, at).map((earlier) => value[earlier]);
+    changed?.push(tidied);
   }
-  return same ? value : rename(keys, values);
+  return changed === undefined ? value : rename(keys, changed);
 };
 
 /** Keys that are snake_case as sent keep their names; the others take theirs in order, numbered where a name is taken. */
@@ -114,19 +116,24 @@ const freeName = (wanted: string, taken: object): string => {
 };
 
 /** The members at top level and the rest of the context, beside the properties' own. */
-const join = (own: JsonObject, extra: JsonObject | undefined, rest: JsonObject | undefined): JsonObject | Fault => {
+const join = (
+  own: JsonObject,
+  extra: JsonObject | undefined,
+  rest: JsonObject | undefined,
+  hasEscapes: boolean,
+): JsonObject | Fault => {
   const joined: Record<string, JsonObject[string]> = { ...own };
   for (const [key, value] of Object.entries(extra ?? {})) {
     const snake = toSnakeKey(key);
     const tidied = isStorable(key)
-      ? tidy(value, snake, 1)
-      : fault('invalid_text', '', 'a key holds NUL or half a surrogate pair');
-    if (tidied instanceof Fault) return tidied;
+      ? tidy(value, hasEscapes, 1)
+      : new Fault('invalid_text', 'a key holds NUL or half a pair');
+    if (tidied instanceof Fault) return tidied.under(snake);
     put(joined, freeName(snake, joined), tidied);
   }
   if (rest === undefined) return joined;
-  const tidied = tidyObject(rest, 'context', 1);
-  if (tidied instanceof Fault) return tidied;
+  const tidied = tidyObject(rest, hasEscapes, 1);
+  if (tidied instanceof Fault) return tidied.under('context');
   put(joined, freeName('context', joined), tidied);
   return joined;
 };

@@ -1,14 +1,31 @@
 import type { Step } from './step.ts';
 
 /** Network part of a client address: /24 of IPv4, /48 of IPv6 (text forms of RFC 4291). Anything else is undefined. */
-export const truncateIp = (address: string): string | undefined => {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
-  const parts = mapped.split('.');
-  if (parts.length === 4 && parts.every(isOctet)) return `${parts[0]}.${parts[1]}.${parts[2]}.0`;
-  return address.includes(':') ? truncateV6(address) : undefined;
-};
+export const truncateIp = (address: string): string | undefined =>
+  truncateV4(address, 0) ??
+  (address.startsWith('::ffff:') ? truncateV4(address, 7) : undefined) ??
+  (address.includes(':') ? truncateV6(address) : undefined);
 
-const isOctet = (part: string): boolean => /^\d{1,3}$/.test(part) && Number(part) <= 255;
+/** Four numbers of 0 to 255 from `from` on, read digit by digit. */
+const truncateV4 = (address: string, from: number): string | undefined => {
+  let dots = 0;
+  let thirdDot = 0;
+  let value = -1;
+  for (let at = from; at < address.length; at++) {
+    const code = address.charCodeAt(at);
+    if (code === 0x2e) {
+      if (value < 0) return undefined;
+      if (++dots === 3) thirdDot = at;
+      value = -1;
+    } else {
+      const digit = code - 0x30;
+      if (digit < 0 || digit > 9) return undefined;
+      value = (value < 0 ? 0 : value * 10) + digit;
+      if (value > 255) return undefined;
+    }
+  }
+  return dots === 3 && value >= 0 ? `${address.slice(from, thirdDot)}.0` : undefined;
+};
 
 const truncateV6 = (address: string): string | undefined => {
   const halves = address.split('%')[0]?.split('::') ?? [];

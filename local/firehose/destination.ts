@@ -42,8 +42,8 @@ interface OpenObject {
 }
 
 const MAX_UNWRITTEN_OBJECTS = 4;
-/** An object of tiny records is closed early: their rows are deleted in one go. */
-const MAX_RECORDS = 50_000;
+/** An object of tiny records is closed early, since their rows are deleted in one go, which must not hold up everything else. */
+const MAX_RECORDS = 20_000;
 const BACKOFF_MS = { first: 500, most: 30_000 };
 
 export const createDestination = ({

@@ -102,7 +102,7 @@ describe('transformRecord', () => {
     ['{"event_name":"a","properties":{"note":"\\ud83d"}}', 'invalid_text', 'properties.note'],
     [`{"event_name":"a","properties":{"note":"${'x'.repeat(65_536)}"}}`, 'too_long', 'properties.note'],
     ['{"event_name":"a","properties":{"n":1e400}}', 'invalid_number', 'properties.n'],
-    [`{"event_name":"a","properties":${'{"a":'.repeat(80)}1${'}'.repeat(80)}}`, 'too_deep', 'properties'],
+    [`{"event_name":"a","properties":${'{"a":'.repeat(80)}1${'}'.repeat(80)}}`, 'too_deep', undefined],
     ['{"millrace":2,"batch":{}}', 'bad_envelope', 'millrace'],
     ['{"millrace":1,"batch":{"producer":"p","seq":0,"count":3},"events":[]}', 'bad_envelope', 'millrace'],
   ])('refuses %.60s as %s', (body, reason, field) => {

@@ -164,6 +164,17 @@ describe('a stream without a function', () => {
     expect(contents()).toEqual(['a']);
   });
 
+  it('closes an object of very many tiny records early', async () => {
+    const { clock, firehose, objects } = setUp();
+    const tiny = Array.from({ length: 500 }, () => Buffer.from('x'));
+    for (let n = 0; n < 50; n += 1) firehose.putRecords('millrace-local', tiny);
+    await clock.advance(1);
+    expect(objects).toHaveLength(1);
+    await clock.advance(60_000);
+    expect(objects).toHaveLength(2);
+    expect(objects.reduce((sum, { body }) => sum + body.length, 0)).toBe(25_000);
+  });
+
   it('keeps trying while S3 refuses, under one key, and keeps the backlog out of memory', async () => {
     const { clock, put, objects, refuse, delivery } = setUp({
       ...STREAM,
