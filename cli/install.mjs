@@ -1,16 +1,20 @@
-// Runs before `npm start` and `npm test` on whatever Node the machine has: installs the locked packages, once.
+// Runs before `npm start`, `npm test` and `npm run bench`, on whatever Node the machine has: installs the locked packages
+// when they are not what package-lock.json says.
 import { execSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-const lock = readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8');
-const stampFile = new URL('../node_modules/.millrace-lock', import.meta.url);
-const { createHash } = await import('node:crypto');
-const { writeFileSync } = await import('node:fs');
-const stamp = `${createHash('sha256').update(lock).digest('hex')} ${process.platform} ${process.arch}`;
+const project = new URL('..', import.meta.url);
+const read = (name) => JSON.parse(readFileSync(new URL(name, project), 'utf8')).packages;
 
-const installed = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
-if (!installed) {
-  console.log('installing packages (once; a minute or two on a slow line) …');
-  execSync('npm ci --no-audit --no-fund', { stdio: 'inherit', cwd: new URL('..', import.meta.url) });
-  writeFileSync(stampFile, stamp);
+const isInstalled = () => {
+  if (!existsSync(new URL('node_modules/.package-lock.json', project))) return false;
+  const there = read('node_modules/.package-lock.json');
+  return Object.entries(read('package-lock.json')).every(
+    ([path, { version, optional }]) => path === '' || optional || there[path]?.version === version,
+  );
+};
+
+if (!isInstalled()) {
+  console.log('installing packages, once (some 500 MB of which most is DuckDB, Node 24 and the AWS SDK) …');
+  execSync('npm ci --no-audit --no-fund --loglevel=error', { stdio: 'inherit', cwd: project });
 }
