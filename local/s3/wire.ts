@@ -125,7 +125,7 @@ const answerError = ({
     error instanceof AwsError
       ? error
       : new AwsError('InternalError', 'We encountered an internal error. Please try again.', 500);
-  const isGone = response.destroyed || response.socket === null || response.socket.destroyed;
+  const isGone = response.destroyed || request.socket.destroyed;
   if (error !== known && !isGone) onError?.(error);
   if (response.headersSent || isGone) {
     response.destroy();

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -259,6 +260,17 @@ describe('the server', () => {
       status: 400,
       text: expect.stringContaining('InvalidURI'),
     });
+  });
+
+  it('answers an error to a request that came while the one before was being answered', async () => {
+    await put('pipelined', 'first');
+    const socket = connect(standIns.port, '127.0.0.1');
+    const get = (path: string, connection: string) =>
+      `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: ${connection}\r\n\r\n`;
+    socket.write(get('/lake/pipelined', 'keep-alive') + get('/lake/%zz', 'close'));
+    let text = '';
+    for await (const chunk of socket) text += chunk;
+    expect(text).toMatch(/^HTTP\/1.1 200 .*first.*HTTP\/1.1 400 .*InvalidURI/s);
   });
 
   it.each(['127.0.0.1', '::1'])('listens on %s', async (address) => {
