@@ -1,6 +1,5 @@
 import { unknownHere } from '../error.ts';
-import type { Grammar } from './grammar.ts';
-import type { Call, Expression, OrderItem, WindowSpec } from './syntax.ts';
+import type { Call, Expression, Grammar, OrderItem, WindowSpec } from './syntax.ts';
 import { parseType } from './types.ts';
 
 /** Reads a call with its DISTINCT, WITHIN GROUP, IGNORE NULLS and OVER, and the functions that have a grammar of their own. */
@@ -21,7 +20,8 @@ export const parseCall = (grammar: Grammar): Expression => {
   const ignoredInside = parseNulls(grammar);
   cursor.expectSymbol(')');
   const withinGroup = cursor.accept('within', 'group') ? parseWithinGroup(grammar) : undefined;
-  const ignoreNulls = ignoredInside || parseNulls(grammar);
+  // Only before OVER: inside another call's brackets the words are that call's.
+  const ignoreNulls = ignoredInside || (cursor.peek(2).text === 'over' && parseNulls(grammar));
   if (cursor.atWords('filter') && cursor.atSymbol('(', 1)) throw unknownHere('FILTER: Redshift has none');
   const over = cursor.accept('over') ? parseWindow(grammar) : undefined;
   const call: Call = {
@@ -63,9 +63,9 @@ const parseSpecial = (grammar: Grammar, name: string): Expression | undefined =>
       return { kind: 'call', name: 'extract', args: [{ kind: 'string', value: part }, grammar.expression()] };
     }
     case 'position': {
-      const needle = grammar.expression();
-      if (needle.kind === 'in' && needle.list.length === 1) throw cursor.unexpected();
-      return undefinedUnlessIn(grammar, needle);
+      const needle = grammar.operand();
+      cursor.expect('in');
+      return { kind: 'call', name: 'strpos', args: [grammar.expression(), needle] };
     }
     case 'substring':
       return parseSubstring(grammar);
@@ -74,12 +74,6 @@ const parseSpecial = (grammar: Grammar, name: string): Expression | undefined =>
     default:
       return undefined;
   }
-};
-
-/** `POSITION(a IN b)`: IN's list parser wants a bracket, so the needle is read first and must be a plain operand. */
-const undefinedUnlessIn = (grammar: Grammar, needle: Expression): Expression => {
-  grammar.cursor.expect('in');
-  return { kind: 'call', name: 'strpos', args: [grammar.expression(), needle] };
 };
 
 const parseSubstring = (grammar: Grammar): Expression => {

@@ -119,7 +119,8 @@ export class Cursor {
   finish(): void {
     while (this.acceptSymbol(';'));
     if (this.peek().kind === 'end') return;
-    if (this.index > 0 && this.peek(-1).text === ';') throw new SqlError('cannot insert multiple commands into a prepared statement');
+    if (this.index > 0 && this.peek(-1).text === ';')
+      throw new SqlError('cannot insert multiple commands into a prepared statement');
     throw this.unexpected();
   }
 

@@ -1,6 +1,5 @@
-import type { Grammar } from './grammar.ts';
 import { parsePrimary } from './primary.ts';
-import type { Expression } from './syntax.ts';
+import type { Expression, Grammar } from './syntax.ts';
 import { parseType } from './types.ts';
 
 const comparisons = ['=', '<>', '!=', '<=', '>=', '<', '>'];
@@ -20,17 +19,19 @@ const parseAnd = (grammar: Grammar): Expression => {
 };
 
 const parseNot = (grammar: Grammar): Expression =>
-  grammar.cursor.accept('not') ? { kind: 'unary', operator: 'not', operand: parseNot(grammar) } : parsePredicate(grammar);
+  grammar.cursor.accept('not')
+    ? { kind: 'unary', operator: 'not', operand: parseNot(grammar) }
+    : parsePredicate(grammar);
 
 const parsePredicate = (grammar: Grammar): Expression => {
   const { cursor } = grammar;
-  let operand = parseOthers(grammar);
+  let operand = parseOperand(grammar);
   for (;;) {
     const symbol = cursor.peek();
     if (symbol.kind === 'symbol' && comparisons.includes(symbol.text)) {
       cursor.next();
       const operator = symbol.text === '!=' ? '<>' : symbol.text;
-      operand = { kind: 'binary', operator, left: operand, right: parseOthers(grammar) };
+      operand = { kind: 'binary', operator, left: operand, right: parseOperand(grammar) };
     } else if (cursor.accept('isnull')) operand = { kind: 'is', operand, test: 'null', not: false };
     else if (cursor.accept('notnull')) operand = { kind: 'is', operand, test: 'null', not: true };
     else if (cursor.accept('is')) operand = parseIs(grammar, operand);
@@ -55,9 +56,9 @@ const parseIs = ({ cursor }: Grammar, operand: Expression): Expression => {
 const parseNegatable = (grammar: Grammar, operand: Expression, not: boolean): Expression | undefined => {
   const { cursor } = grammar;
   if (cursor.accept('between')) {
-    const low = parseOthers(grammar);
+    const low = parseOperand(grammar);
     cursor.expect('and');
-    return { kind: 'between', operand, low, high: parseOthers(grammar), not };
+    return { kind: 'between', operand, low, high: parseOperand(grammar), not };
   }
   if (cursor.accept('in')) {
     cursor.expectSymbol('(');
@@ -71,9 +72,9 @@ const parseNegatable = (grammar: Grammar, operand: Expression, not: boolean): Ex
   }
   const insensitive = cursor.atWords('ilike');
   if (cursor.accept('like') || cursor.accept('ilike')) {
-    const pattern = parseOthers(grammar);
-    const escape = cursor.accept('escape') ? cursor.string() : undefined;
-    return { kind: 'like', operand, pattern, insensitive, not, ...(escape === undefined ? {} : { escape }) };
+    const pattern = parseOperand(grammar);
+    const escapeWith = cursor.accept('escape') ? cursor.string() : undefined;
+    return { kind: 'like', operand, pattern, insensitive, not, ...(escapeWith === undefined ? {} : { escapeWith }) };
   }
   return undefined;
 };
@@ -85,12 +86,19 @@ const tryQuery = (grammar: Grammar): ReturnType<Grammar['query']> | undefined =>
   return ['select', 'with'].includes(grammar.cursor.peek(ahead).text) ? grammar.query() : undefined;
 };
 
-const parseOthers = (grammar: Grammar): Expression =>
-  parseChain(grammar, others, (inner) => parseChain(inner, ['+', '-'], (deep) => parseChain(deep, ['*', '/', '%'], parsePower)));
+/** An operand of a predicate: everything that binds tighter than a comparison. */
+export const parseOperand = (grammar: Grammar): Expression =>
+  parseChain(grammar, others, (inner) =>
+    parseChain(inner, ['+', '-'], (deep) => parseChain(deep, ['*', '/', '%'], parsePower)),
+  );
 
 const parsePower = (grammar: Grammar): Expression => parseChain(grammar, ['^'], parseUnary);
 
-const parseChain = (grammar: Grammar, operators: readonly string[], operand: (grammar: Grammar) => Expression): Expression => {
+const parseChain = (
+  grammar: Grammar,
+  operators: readonly string[],
+  operand: (grammar: Grammar) => Expression,
+): Expression => {
   let left = operand(grammar);
   for (;;) {
     const token = grammar.cursor.peek();

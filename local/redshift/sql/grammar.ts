@@ -1,19 +1,13 @@
 import type { Cursor } from './cursor.ts';
-import { parseExpression } from './expression.ts';
+import { parseExpression, parseOperand } from './expression.ts';
 import { parseQuery } from './query.ts';
-import type { Expression, Name, Query } from './syntax.ts';
-
-/** What the parts of the parser need of each other. */
-export interface Grammar {
-  readonly cursor: Cursor;
-  expression(): Expression;
-  query(): Query;
-}
+import type { Grammar, Name } from './syntax.ts';
 
 export const createGrammar = (cursor: Cursor): Grammar => {
   const grammar: Grammar = {
     cursor,
     expression: () => parseExpression(grammar),
+    operand: () => parseOperand(grammar),
     query: () => parseQuery(grammar),
   };
   return grammar;

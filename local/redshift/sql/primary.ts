@@ -1,11 +1,18 @@
 import { unknownHere } from '../error.ts';
 import { parseCall } from './call.ts';
-import type { Grammar } from './grammar.ts';
-import type { Expression, PathStep } from './syntax.ts';
+import type { Expression, Grammar, PathStep } from './syntax.ts';
 import { parseType, type } from './types.ts';
 
 /** Functions that Redshift calls without brackets. */
-const bare = ['sysdate', 'current_date', 'current_timestamp', 'current_user', 'session_user', 'user', 'current_user_id'];
+const bare = [
+  'sysdate',
+  'current_date',
+  'current_timestamp',
+  'current_user',
+  'session_user',
+  'user',
+  'current_user_id',
+];
 /** Reserved words that are functions as well. */
 const callable = ['left', 'right', 'array'];
 
@@ -97,11 +104,11 @@ const parseCase = (grammar: Grammar): Expression => {
   const { cursor } = grammar;
   cursor.expect('case');
   const subject = cursor.atWords('when') ? undefined : grammar.expression();
-  const branches: { when: Expression; then: Expression }[] = [];
+  const branches: { when: Expression; result: Expression }[] = [];
   while (cursor.accept('when')) {
     const when = grammar.expression();
     cursor.expect('then');
-    branches.push({ when, then: grammar.expression() });
+    branches.push({ when, result: grammar.expression() });
   }
   if (branches.length === 0) throw cursor.unexpected();
   const otherwise = cursor.accept('else') ? grammar.expression() : undefined;

@@ -1,8 +1,7 @@
 import { unknownHere } from '../error.ts';
 import { parseOrderBy } from './call.ts';
-import type { Grammar } from './grammar.ts';
 import { parseSteps } from './primary.ts';
-import type { Body, CommonTable, FromItem, Query, Select, SelectItem } from './syntax.ts';
+import type { Body, CommonTable, FromItem, Grammar, Query, Select, SelectItem } from './syntax.ts';
 
 /** Reads `[WITH …] SELECT … [UNION …] [ORDER BY …] [LIMIT …] [OFFSET …]`. */
 export const parseQuery = (grammar: Grammar): Query => {
@@ -50,7 +49,8 @@ const parseUnion = (grammar: Grammar): Body => {
 
 const parseIntersect = (grammar: Grammar): Body => {
   let left = parseBody(grammar);
-  while (grammar.cursor.accept('intersect')) left = { kind: 'set', operator: 'INTERSECT', left, right: parseBody(grammar) };
+  while (grammar.cursor.accept('intersect'))
+    left = { kind: 'set', operator: 'INTERSECT', left, right: parseBody(grammar) };
   return left;
 };
 
@@ -71,7 +71,7 @@ const parseSelect = (grammar: Grammar): Select => {
   if (!distinct) cursor.accept('all');
   const items = cursor.commaList(() => parseItem(grammar));
   if (cursor.atWords('into')) throw unknownHere('SELECT INTO: use CREATE TABLE AS');
-  const from = cursor.accept('from') ? cursor.commaList(() => parseFrom(grammar)) : [];
+  const from = cursor.accept('from') ? cursor.commaList(() => parseFromItem(grammar)) : [];
   const where = cursor.accept('where') ? grammar.expression() : undefined;
   const groupBy = cursor.accept('group', 'by') ? cursor.commaList(() => parseGroup(grammar)) : [];
   const having = cursor.accept('having') ? grammar.expression() : undefined;
@@ -113,7 +113,8 @@ const parseItem = (grammar: Grammar): SelectItem => {
 const parseAlias = ({ cursor }: Grammar): string | undefined =>
   cursor.accept('as') || (cursor.atIdentifier() && !cursor.atAny('qualify', 'at')) ? cursor.identifier() : undefined;
 
-const parseFrom = (grammar: Grammar): FromItem => {
+/** One item of FROM with its joins. */
+export const parseFromItem = (grammar: Grammar): FromItem => {
   const { cursor } = grammar;
   let left = parseSource(grammar);
   for (;;) {
@@ -159,7 +160,9 @@ const parseSource = (grammar: Grammar): FromItem => {
 
 const parseTableAlias = ({ cursor }: Grammar): string | undefined => {
   if (cursor.accept('as')) return cursor.identifier();
-  return cursor.atIdentifier() && !cursor.atAny('qualify', 'at', 'set', 'when', 'pivot', 'unpivot') ? cursor.identifier() : undefined;
+  return cursor.atIdentifier() && !cursor.atAny('qualify', 'at', 'set', 'when', 'pivot', 'unpivot')
+    ? cursor.identifier()
+    : undefined;
 };
 
 /** A subquery with its alias, or a bracketed join. */
@@ -170,7 +173,7 @@ const parseBracketed = (grammar: Grammar): FromItem => {
   const isQuery = ['select', 'with'].includes(cursor.peek(ahead).text);
   cursor.expectSymbol('(');
   if (!isQuery) {
-    const inner = parseFrom(grammar);
+    const inner = parseFromItem(grammar);
     cursor.expectSymbol(')');
     return inner;
   }
@@ -178,5 +181,10 @@ const parseBracketed = (grammar: Grammar): FromItem => {
   cursor.expectSymbol(')');
   const alias = parseTableAlias(grammar);
   const columns = alias !== undefined && cursor.atSymbol('(') ? cursor.list(() => cursor.identifier()) : undefined;
-  return { kind: 'query', query, ...(alias === undefined ? {} : { alias }), ...(columns === undefined ? {} : { columns }) };
+  return {
+    kind: 'query',
+    query,
+    ...(alias === undefined ? {} : { alias }),
+    ...(columns === undefined ? {} : { columns }),
+  };
 };

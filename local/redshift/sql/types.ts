@@ -30,7 +30,8 @@ export interface SqlType {
 
 export const type = (kind: TypeKind): SqlType => ({ kind });
 export const decimal = (precision: number, scale: number): SqlType => ({ kind: 'decimal', precision, scale });
-export const text = (length?: number): SqlType => (length === undefined ? { kind: 'varchar' } : { kind: 'varchar', length });
+export const text = (length?: number): SqlType =>
+  length === undefined ? { kind: 'varchar' } : { kind: 'varchar', length };
 
 const plain: Readonly<Record<string, TypeKind>> = {
   boolean: 'boolean',
@@ -112,7 +113,9 @@ const parseDecimal = (cursor: Cursor): SqlType => {
   const scale = cursor.acceptSymbol(',') ? cursor.integer() : 0;
   cursor.expectSymbol(')');
   if (precision < 1 || precision > 38 || scale > 37 || scale > precision)
-    throw unknownHere(`DECIMAL(${precision},${scale}): Redshift allows a precision of 1 to 38 and a scale of at most 37`);
+    throw unknownHere(
+      `DECIMAL(${precision},${scale}): Redshift allows a precision of 1 to 38 and a scale of at most 37`,
+    );
   return decimal(precision, scale);
 };
 
@@ -163,7 +166,8 @@ export const typeName = (of: SqlType): string => {
 };
 
 export const isText = (of: SqlType): boolean => of.kind === 'varchar' || of.kind === 'char';
-export const isInteger = (of: SqlType): boolean => of.kind === 'smallint' || of.kind === 'integer' || of.kind === 'bigint';
+export const isInteger = (of: SqlType): boolean =>
+  of.kind === 'smallint' || of.kind === 'integer' || of.kind === 'bigint';
 export const isFloat = (of: SqlType): boolean => of.kind === 'real' || of.kind === 'double';
 export const isNumeric = (of: SqlType): boolean => isInteger(of) || isFloat(of) || of.kind === 'decimal';
 

@@ -1,0 +1,143 @@
+import { AwsError } from '../../aws-error.ts';
+import type { Clock } from '../../clock.ts';
+import type { Random } from '../../random.ts';
+import { SqlError } from '../error.ts';
+import type { Session } from '../session.ts';
+import { maxStatementBytes } from '../sql/statement.ts';
+import { tokenize } from '../sql/tokens.ts';
+import { createRunner } from './runner.ts';
+import { createRun, isOver, type Run, type Statement, type Submission } from './statement.ts';
+import { createStatementStore } from './store.ts';
+
+export interface DataApiSettings {
+  readonly clock: Clock;
+  readonly random: Random;
+  openSession(): Promise<Session>;
+  /** Statements that may be under way at once: beyond them ActiveStatementsExceededException. */
+  readonly maxActive: number;
+  /** Room for results that are kept to be read. */
+  readonly maxResultsBytes: number;
+  readonly ended: (statement: Statement, failure: unknown) => void;
+}
+
+const validation = (message: string): AwsError => new AwsError('ValidationException', message);
+const notFound = (id: string): AwsError =>
+  new AwsError('ResourceNotFoundException', 'Query does not exist.', 400, { ResourceId: id });
+
+/** Most statements of a batch (BatchExecuteStatement, Amazon Redshift Data API Reference). */
+const maxBatch = 40;
+
+/** The Redshift Data API's behaviour: statements are taken in, run one after another within a batch, and told of by id. */
+export const createDataApi = ({ clock, random, openSession, maxActive, maxResultsBytes, ended }: DataApiSettings) => {
+  const store = createStatementStore(clock, maxResultsBytes);
+  const start = createRunner({ clock, store, openSession, ended });
+  const underway = new Set<Promise<void>>();
+
+  const check = ({ sqls, isBatch, parameters }: Submission): void => {
+    if (sqls.length === 0) throw validation('Sqls must hold at least one statement.');
+    if (sqls.length > maxBatch) throw validation(`Member must have length less than or equal to ${maxBatch}`);
+    const bytes = sqls.reduce((sum, sql) => sum + Buffer.byteLength(sql), 0);
+    if (bytes > maxStatementBytes) throw validation('Cannot process query string larger than 100kB');
+    if (sqls.some((sql) => sql.trim() === ''))
+      throw validation(isBatch ? 'Sqls must not hold an empty statement.' : 'Sql must not be empty.');
+    const used = new Set(sqls.flatMap(parameterNames));
+    const unused = [...parameters.keys()].filter((name) => !used.has(name));
+    if (unused.length > 0)
+      throw validation(`Parameters list contains unused parameters. Unused parameters: [${unused.join(', ')}]`);
+    // Without parameters `:name` is left to the statement, where it is a syntax error.
+    const missing = parameters.size === 0 ? [] : [...used].filter((name) => !parameters.has(name));
+    if (missing.length > 0) throw validation(`Missing parameters: [${missing.join(', ')}]`);
+  };
+
+  const submit = (submission: Submission): Statement => {
+    const known = submission.clientToken === undefined ? undefined : store.byToken(submission.clientToken);
+    if (known !== undefined) {
+      const isSame =
+        known.submission.isBatch === submission.isBatch &&
+        known.submission.sqls.join('\0') === submission.sqls.join('\0');
+      if (!isSame) throw validation('ClientToken was used for another request.');
+      return known;
+    }
+    check(submission);
+    if (store.active().length >= maxActive) {
+      throw new AwsError(
+        'ActiveStatementsExceededException',
+        `Active statements exceeded the allowed quota (${maxActive}).`,
+      );
+    }
+    const [id, now] = [random.uuid(), clock.now()];
+    const { sqls, isBatch } = submission;
+    const statement: Statement = {
+      ...createRun(id, isBatch ? '' : (sqls[0] ?? ''), now),
+      submission,
+      pid: 0,
+      parts: isBatch ? sqls.map((sql, at) => createRun(`${id}:${at + 1}`, sql, now)) : [],
+      abort: new AbortController(),
+      waiters: new Set(),
+    };
+    store.add(statement);
+    const done = start(statement).finally(() => underway.delete(done));
+    underway.add(done);
+    return statement;
+  };
+
+  /** Resolves when the statement is over, at the latest after `seconds` of the clock. */
+  const wait = async (statement: Statement, seconds: number): Promise<void> => {
+    if (seconds <= 0 || isOver(statement.status)) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = clock.after(seconds * 1000, resolve);
+    const wake = (): void => {
+      if (isOver(statement.status)) resolve();
+    };
+    statement.waiters.add(wake);
+    await promise;
+    cancel();
+    statement.waiters.delete(wake);
+  };
+
+  const find = (id: string): { readonly statement: Statement; readonly run: Run } => {
+    const [whole = '', number] = id.split(':');
+    const statement = store.get(whole);
+    if (statement === undefined) throw notFound(id);
+    if (number === undefined) return { statement, run: statement };
+    const run = statement.parts[Number(number) - 1];
+    if (run === undefined) throw notFound(id);
+    return { statement, run };
+  };
+
+  return {
+    submit,
+    wait,
+    find,
+    /** Asks a running statement to stop; its transaction is rolled back. */
+    cancel: (id: string): void => {
+      const { statement } = find(id);
+      if (isOver(statement.status))
+        throw validation(`Could not cancel a query that is already in ${statement.status} state with ID: ${id}`);
+      statement.abort.abort();
+    },
+    all: () => store.all(),
+    active: () => store.active(),
+    /** Resolves when nothing is under way. */
+    idle: async (): Promise<void> => {
+      while (underway.size > 0) await Promise.all(underway);
+    },
+    abortAll: (): void => {
+      for (const statement of store.active()) statement.abort.abort();
+    },
+  };
+};
+
+export type DataApi = ReturnType<typeof createDataApi>;
+
+/** Names of `:name` parameters; text that is not SQL has none, and fails when it runs. */
+const parameterNames = (sql: string): readonly string[] => {
+  try {
+    return tokenize(sql)
+      .filter((token) => token.kind === 'parameter')
+      .map((token) => token.text);
+  } catch (error) {
+    if (error instanceof SqlError) return [];
+    throw error;
+  }
+};

@@ -1,0 +1,238 @@
+import { type Catalogue, type Column, defaultSchema, printName, type Table, tableOf, type View } from '../catalogue.ts';
+import { SqlError, unknownHere } from '../error.ts';
+import { change, lockName, type Plan } from '../plan.ts';
+import type { ColumnDefinition, Statement } from '../sql/statements.ts';
+import type { Name } from '../sql/syntax.ts';
+import { duckType, type SqlType } from '../sql/types.ts';
+import { forgetColumns, forgetView, type Names, storeColumns, storeView } from '../storage.ts';
+import { type EmittedQuery, type Emitter, quoteName } from './emitter.ts';
+import { refuseUnqualified } from './qualified.ts';
+
+type Of<Kind extends Statement['kind']> = Extract<Statement, { kind: Kind }>;
+const reserved = ['laptop', 'main', 'temp', 'information_schema', 'pg_catalog', 'system'];
+
+export const createSchema = (statement: Of<'createSchema'>, catalogue: Catalogue, names: Names): Plan => {
+  if (catalogue.hasSchema(statement.name)) {
+    if (statement.ifNotExists) return change([]);
+    throw new SqlError(`Schema "${statement.name}" already exists`);
+  }
+  if (reserved.includes(statement.name) || statement.name.startsWith('pg_'))
+    throw new SqlError(`unacceptable schema name "${statement.name}"`);
+  return change(
+    [{ sql: `CREATE SCHEMA ${names.schema(statement.name)}` }],
+    [{ kind: 'schema', name: statement.name, dropped: false }],
+  );
+};
+
+const newTable = (
+  name: Name,
+  temporary: boolean,
+  columns: readonly Column[],
+  catalogue: Catalogue,
+  names: Names,
+): Table => {
+  const schema = name.schema ?? defaultSchema;
+  if (temporary && name.schema !== undefined)
+    throw new SqlError('cannot create temporary relation in a non-temporary schema');
+  if (!temporary && !catalogue.hasSchema(schema)) throw new SqlError(`schema "${schema}" does not exist`);
+  const twice = columns.find((column, at) => columns.findIndex((each) => each.name === column.name) !== at);
+  if (twice !== undefined) throw new SqlError(`column "${twice.name}" specified more than once`);
+  const duckName = temporary ? names.temporary(name.name) : names.table(schema, name.name);
+  return { kind: 'table', schema: temporary ? 'pg_temp' : schema, name: name.name, temporary, duckName, columns };
+};
+
+/** Whether the name is taken where the table would stand. */
+const isTaken = (name: Name, temporary: boolean, catalogue: Catalogue): boolean => {
+  const found = catalogue.find(
+    temporary ? { name: name.name } : { schema: name.schema ?? defaultSchema, name: name.name },
+  );
+  return found !== undefined && (!temporary || (found.kind === 'table' && found.temporary));
+};
+
+const refuseTaken = (name: Name, temporary: boolean, catalogue: Catalogue): void => {
+  if (isTaken(name, temporary, catalogue)) throw new SqlError(`Relation "${name.name}" already exists`);
+};
+
+const toColumn = ({ name, type, notNull, defaultText }: ColumnDefinition): Column => ({
+  name,
+  type,
+  notNull,
+  ...(defaultText === undefined ? {} : { defaultText }),
+});
+
+const planTable = (table: Table, names: Names): Plan => {
+  const columns = table.columns.map(
+    (column) => `${quoteName(column.name)} ${duckType(column.type)}${column.notNull ? ' NOT NULL' : ''}`,
+  );
+  const sql = `CREATE ${table.temporary ? 'TEMPORARY ' : ''}TABLE ${table.duckName} (${columns.join(', ')})`;
+  return change([{ sql }, ...storeColumns(names, table)], [{ kind: 'put', relation: table }]);
+};
+
+export const createTable = (statement: Of<'createTable'>, catalogue: Catalogue, names: Names): Plan => {
+  if (statement.ifNotExists && isTaken(statement.name, statement.temporary, catalogue)) return change([]);
+  refuseTaken(statement.name, statement.temporary, catalogue);
+  return planTable(
+    newTable(statement.name, statement.temporary, statement.columns.map(toColumn), catalogue, names),
+    names,
+  );
+};
+
+export const createTableLike = (statement: Of<'createTableLike'>, catalogue: Catalogue, names: Names): Plan => {
+  const model = tableOf(catalogue, statement.like);
+  if (statement.ifNotExists && isTaken(statement.name, statement.temporary, catalogue)) return change([]);
+  refuseTaken(statement.name, statement.temporary, catalogue);
+  const columns = model.columns.map(({ defaultText, ...column }) =>
+    statement.defaults && defaultText !== undefined ? { ...column, defaultText } : column,
+  );
+  return planTable(newTable(statement.name, statement.temporary, columns, catalogue, names), names);
+};
+
+export const createTableAs = (statement: Of<'createTableAs'>, emitter: Emitter, names: Names): Plan => {
+  const { catalogue, reads } = emitter.context;
+  refuseTaken(statement.name, statement.temporary, catalogue);
+  const query = emitter.query(statement.query);
+  const columns = query.columns.map(
+    ({ name, type }, at): Column => ({
+      name: statement.columns?.[at] ?? name,
+      type: storedType(name, type),
+      notNull: false,
+    }),
+  );
+  const table = newTable(statement.name, statement.temporary, columns, catalogue, names);
+  const items = columns.map(
+    (column) => `CAST(${quoteName(column.name)} AS ${duckType(column.type)}) AS ${quoteName(column.name)}`,
+  );
+  const sql = `CREATE ${table.temporary ? 'TEMPORARY ' : ''}TABLE ${table.duckName} AS SELECT ${items.join(', ')} FROM ${derived(query, columns)}`;
+  return change([{ sql, counts: true }, ...storeColumns(names, table)], [{ kind: 'put', relation: table }], {
+    reads: [...reads],
+  });
+};
+
+/** A query as a derived table with these column names. */
+export const derived = (query: EmittedQuery, columns: readonly { readonly name: string }[]): string =>
+  `(${query.sql}) AS "source"(${columns.map((column) => quoteName(column.name)).join(', ')})`;
+
+const storedType = (name: string, type: SqlType): SqlType => {
+  if (type.kind === 'unknown') throw unknownHere(`the type of column "${name}": cast it`);
+  if (type.kind === 'null') return { kind: 'varchar', length: 1 };
+  return type.kind === 'varchar' && type.length === undefined ? { kind: 'varchar', length: 65_535 } : type;
+};
+
+export const createView = (statement: Of<'createView'>, emitter: Emitter, names: Names): Plan => {
+  const { catalogue } = emitter.context;
+  const schema = statement.name.schema ?? defaultSchema;
+  if (!catalogue.hasSchema(schema)) throw new SqlError(`schema "${schema}" does not exist`);
+  const found = catalogue.find({ schema, name: statement.name.name });
+  if (found !== undefined && found.kind !== 'view') throw new SqlError(`"${statement.name.name}" is not a view`);
+  if (found !== undefined && !statement.orReplace)
+    throw new SqlError(`Relation "${statement.name.name}" already exists`);
+  if (statement.lateBinding) refuseUnqualified(statement.query);
+  else emitter.query(statement.query);
+  const { name, kind: _kind, orReplace: _orReplace, ...rest } = statement;
+  const view: View = { kind: 'view', schema, name: name.name, ...rest };
+  return change(storeView(names, view), [{ kind: 'put', relation: view }]);
+};
+
+export const drop = (statement: Of<'drop'>, catalogue: Catalogue, names: Names): Plan => {
+  const found: (Table | View)[] = [];
+  for (const name of statement.names) {
+    const each = catalogue.find(name);
+    if (each === undefined && statement.ifExists) continue;
+    if (each === undefined)
+      throw new SqlError(`${statement.what === 'table' ? 'Table' : 'View'} "${printName(name)}" does not exist`);
+    if (each.kind === 'system' || each.kind !== statement.what)
+      throw new SqlError(`"${printName(name)}" is not a ${statement.what}`);
+    found.push(each);
+  }
+  const steps = found.flatMap((each) =>
+    each.kind === 'view'
+      ? forgetView(names, each)
+      : [{ sql: `DROP TABLE ${each.duckName}` }, ...forgetColumns(names, each)],
+  );
+  const exclusive = found.flatMap((each) => (each.kind === 'table' ? lockName(each) : []));
+  return change(
+    steps,
+    found.map((each) => ({ kind: 'drop', relation: each })),
+    { exclusive },
+  );
+};
+
+export const alterTable = (
+  { name, action }: Of<'alterTable'>,
+  emitter: Emitter,
+  names: Names,
+  defaultSql: (column: Column) => string,
+): Plan => {
+  const table = tableOf(emitter.context.catalogue, name);
+  const exclusive = lockName(table);
+  const alter = (sql: string): { sql: string } => ({ sql: `ALTER TABLE ${table.duckName} ${sql}` });
+  const replace = (columns: readonly Column[], steps: readonly { sql: string }[]): Plan => {
+    const altered: Table = { ...table, columns };
+    return change(
+      [...steps, ...forgetColumns(names, table), ...storeColumns(names, altered)],
+      [{ kind: 'put', relation: altered }],
+      { exclusive },
+    );
+  };
+  const find = (column: string): Column => {
+    const found = table.columns.find((each) => each.name === column);
+    if (found === undefined) throw new SqlError(`column "${column}" of relation "${table.name}" does not exist`);
+    return found;
+  };
+  switch (action.kind) {
+    case 'none':
+      return change([], [], { exclusive });
+    case 'addColumn': {
+      const column = toColumn(action.column);
+      if (table.columns.some((each) => each.name === column.name))
+        throw new SqlError(`column "${column.name}" of relation "${table.name}" already exists`);
+      if (column.notNull && column.defaultText === undefined) {
+        throw new SqlError('ALTER TABLE ADD COLUMN defined as NOT NULL must have a non-null default expression');
+      }
+      const quoted = quoteName(column.name);
+      const filled = column.defaultText === undefined ? '' : ` DEFAULT ${defaultSql(column)}`;
+      const steps = [alter(`ADD COLUMN ${quoted} ${duckType(column.type)}${filled}`)];
+      if (filled !== '') steps.push(alter(`ALTER COLUMN ${quoted} DROP DEFAULT`));
+      if (column.notNull) steps.push(alter(`ALTER COLUMN ${quoted} SET NOT NULL`));
+      return replace([...table.columns, column], steps);
+    }
+    case 'dropColumn':
+      find(action.column);
+      return replace(
+        table.columns.filter((each) => each.name !== action.column),
+        [alter(`DROP COLUMN ${quoteName(action.column)}`)],
+      );
+    case 'renameColumn':
+      find(action.column);
+      return replace(
+        table.columns.map((each) => (each.name === action.column ? { ...each, name: action.to } : each)),
+        [alter(`RENAME COLUMN ${quoteName(action.column)} TO ${quoteName(action.to)}`)],
+      );
+    case 'lengthen': {
+      const { type } = find(action.column);
+      const isLonger =
+        type.kind === 'varchar' && action.type.kind === 'varchar' && (action.type.length ?? 0) >= (type.length ?? 0);
+      if (!isLonger) throw unknownHere('ALTER COLUMN TYPE other than a longer VARCHAR');
+      return replace(
+        table.columns.map((each) => (each.name === action.column ? { ...each, type: action.type } : each)),
+        [],
+      );
+    }
+    case 'renameTable': {
+      refuseTaken({ schema: table.schema, name: action.to }, false, emitter.context.catalogue);
+      const renamed: Table = {
+        ...table,
+        name: action.to,
+        duckName: table.temporary ? names.temporary(action.to) : names.table(table.schema, action.to),
+      };
+      return change(
+        [alter(`RENAME TO ${quoteName(action.to)}`), ...forgetColumns(names, table), ...storeColumns(names, renamed)],
+        [
+          { kind: 'drop', relation: table },
+          { kind: 'put', relation: renamed },
+        ],
+        { exclusive },
+      );
+    }
+  }
+};

@@ -1,0 +1,236 @@
+import type { Clock } from '../clock.ts';
+import type { CatalogueChange, Column, Table } from './catalogue.ts';
+import type { CatalogueStore } from './catalogue-store.ts';
+import { runCopy } from './copy/copy.ts';
+import { LoadFailure } from './copy/load-error.ts';
+import type { LakeReader } from './copy/manifest.ts';
+import type { Connection } from './duck.ts';
+import { isInterrupted, toSqlError } from './duck-error.ts';
+import { SqlError } from './error.ts';
+import { type Holder, LockCancelled, type Locks } from './locks.ts';
+import type { Plan, Step } from './plan.ts';
+import { type RowSet, settleColumns, sizeOf, toReader, type Value } from './rows.ts';
+import type { Names } from './storage.ts';
+import { defaultOf, type Moment, translate } from './translate.ts';
+
+/** What a session shares with all others. */
+export interface Shared {
+  readonly clock: Clock;
+  readonly names: Names;
+  readonly catalogue: CatalogueStore;
+  readonly locks: Locks;
+  readonly lake: LakeReader;
+  readonly user: string;
+  readonly database: string;
+  /** Largest result of one query in bytes. */
+  readonly maxResultBytes: number;
+  /** A number that no statement had before. */
+  nextQueryId(): number;
+  noteLoadError(
+    failure: LoadFailure,
+    facts: { readonly queryId: number; readonly pid: number; readonly startedAt: number },
+  ): Promise<void>;
+}
+
+/** How a statement ended: with rows, or with the number of rows that it changed. */
+export interface Outcome {
+  readonly queryId: number;
+  readonly result?: RowSet;
+  /** Rows returned or changed. */
+  readonly count: number;
+}
+
+/** The session was told to stop. */
+export class Aborted extends Error {}
+
+export interface Session {
+  readonly pid: number;
+  /** Runs one statement in the session's transaction, which begins with it if there is none. Throws `SqlError` or `Aborted`. */
+  run(source: string, parameters?: ReadonlyMap<string, string>): Promise<Outcome>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  abort(): void;
+  close(): void;
+}
+
+interface Transaction extends Holder {
+  readonly startedAt: number;
+  /** Whether DuckDB has begun it: not before the locks of its first statement are held, so that its snapshot comes after them. */
+  begun: boolean;
+  readonly changes: CatalogueChange[];
+  /** The temporary tables that it found. */
+  readonly temporary: ReadonlyMap<string, Table>;
+}
+
+/** One connection with its temporary tables and its transaction. */
+export const createSession = (shared: Shared, connection: Connection, pid: number): Session => {
+  const stop = new AbortController();
+  let temporary = new Map<string, Table>();
+  let transaction: Transaction | undefined;
+  let copies = { count: 0, id: -1 };
+  let lastQueryId = -1;
+  let copyNumber = 0;
+
+  const enter = (now: number): Transaction => {
+    transaction ??= { startedAt: now, begun: false, changes: [], temporary: new Map(temporary), waitingFor: undefined };
+    return transaction;
+  };
+  const begin = async (own: Transaction): Promise<void> => {
+    if (own.begun) return;
+    own.begun = true;
+    await connection.run('BEGIN TRANSACTION');
+  };
+  const leave = (own: Transaction): void => {
+    transaction = undefined;
+    shared.locks.release(own);
+  };
+  const commit = async (): Promise<void> => {
+    const own = transaction;
+    if (own === undefined) return;
+    try {
+      if (own.begun) await connection.run('COMMIT');
+      for (const change of own.changes) shared.catalogue.apply(change);
+    } finally {
+      leave(own);
+    }
+  };
+  const rollback = async (): Promise<void> => {
+    const own = transaction;
+    if (own === undefined) return;
+    temporary = new Map(own.temporary);
+    if (own.begun) await connection.run('ROLLBACK').catch(() => undefined);
+    leave(own);
+  };
+  const note = (own: Transaction, changes: readonly CatalogueChange[]): void => {
+    for (const change of changes) {
+      const isTemporary = 'relation' in change && change.relation.schema === 'pg_temp';
+      if (!isTemporary) own.changes.push(change);
+      else if (change.kind === 'drop') temporary.delete(change.relation.name);
+      else if (change.relation.kind === 'table') temporary.set(change.relation.name, change.relation);
+    }
+  };
+
+  const momentOf = (own: Transaction, now: number): Moment => ({
+    catalogue: shared.catalogue.view(temporary, own.changes),
+    statementTime: now,
+    transactionTime: own.startedAt,
+    facts: {
+      user: shared.user,
+      database: shared.database,
+      pid,
+      lastCopyCount: copies.count,
+      lastCopyId: copies.id,
+      lastQueryId,
+    },
+  });
+
+  const perform = async (
+    plan: Plan,
+    own: Transaction,
+    moment: Moment,
+    queryId: number,
+  ): Promise<Omit<Outcome, 'queryId'>> => {
+    switch (plan.kind) {
+      case 'query': {
+        const result = await readRows(connection, plan, shared.maxResultBytes);
+        return { result, count: result.rows.length };
+      }
+      case 'change': {
+        const count = await runSteps(connection, plan.steps);
+        note(own, plan.changes);
+        return { count };
+      }
+      case 'copy': {
+        copyNumber += 1;
+        const defaultSql = (column: Column): string => defaultOf(column, moment);
+        const count = await runCopy({ ...plan, connection, lake: shared.lake, defaultSql, number: copyNumber });
+        copies = { count, id: queryId };
+        return { count };
+      }
+      case 'truncate':
+        await runSteps(connection, plan.steps);
+        await commit();
+        return { count: 0 };
+      case 'transaction':
+        if (plan.action === 'commit') await commit();
+        else if (plan.action === 'rollback') await rollback();
+        return { count: 0 };
+      case 'vacuum':
+        return { count: 0 };
+    }
+  };
+
+  const run = async (source: string, parameters: ReadonlyMap<string, string> = new Map()): Promise<Outcome> => {
+    const now = shared.clock.now();
+    const queryId = shared.nextQueryId();
+    const own = enter(now);
+    if (stop.signal.aborted) throw new Aborted();
+    try {
+      const moment = momentOf(own, now);
+      const { plan } = translate(source, moment, shared.names, parameters);
+      if (plan.kind === 'vacuum' && own.begun) throw new SqlError('VACUUM cannot run inside a transaction block');
+      await shared.locks.take(own, plan, stop.signal);
+      const needsDuck = plan.kind === 'query' || plan.kind === 'copy' || ('steps' in plan && plan.steps.length > 0);
+      if (needsDuck) await begin(own);
+      const outcome = await perform(plan, own, moment, queryId);
+      lastQueryId = queryId;
+      return { queryId, ...outcome };
+    } catch (error) {
+      if (error instanceof LockCancelled || (stop.signal.aborted && isInterrupted(error))) throw new Aborted();
+      if (!(error instanceof LoadFailure)) throw toSqlError(error);
+      await shared.noteLoadError(error, { queryId, pid, startedAt: now });
+      throw new SqlError(error.message, { cause: error });
+    }
+  };
+
+  return {
+    pid,
+    run,
+    commit: () => commit().catch((error: unknown) => Promise.reject(toSqlError(error))),
+    rollback,
+    abort: () => {
+      stop.abort();
+      connection.interrupt();
+    },
+    close: () => connection.close(),
+  };
+};
+
+const runSteps = async (connection: Connection, steps: readonly Step[]): Promise<number> => {
+  let count = 0;
+  for (const { sql, counts, failsOnRow } of steps) {
+    if (failsOnRow !== undefined) {
+      await connection.read(sql, (_, rows) => {
+        if (rows.length > 0) throw new SqlError(failsOnRow);
+        return false;
+      });
+    } else {
+      const changed = await connection.run(sql);
+      if (counts === true) count += changed;
+    }
+  }
+  return count;
+};
+
+const readRows = async (
+  connection: Connection,
+  { sql, columns }: Extract<Plan, { kind: 'query' }>,
+  maxBytes: number,
+): Promise<RowSet> => {
+  const rows: Value[][] = [];
+  let size = 0;
+  let settled = columns;
+  await connection.read(sql, (result, chunk) => {
+    settled = settleColumns(columns, result);
+    const readers = columns.map((_, at) => toReader(result.columnTypeId(at)));
+    for (const values of chunk) {
+      const row = readers.map((read, at) => read(values[at] ?? null));
+      size += sizeOf(row);
+      rows.push(row);
+    }
+    if (size > maxBytes)
+      throw new SqlError(`Query result size exceeds the maximum of ${Math.floor(maxBytes / 1_000_000)} MB`);
+    return undefined;
+  });
+  return { columns: settled, rows, size };
+};
