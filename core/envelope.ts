@@ -14,7 +14,7 @@ export interface Arrival {
 export type Protocol = 'native' | 'segment';
 
 /** Version of the envelope's form; the `millrace` member holds it. */
-export const envelopeVersion = 1;
+const envelopeVersion = 1;
 
 /** An envelope stays under this many bytes, so that eight of them fit one PutRecordBatch call of 4 MiB. */
 export const envelopeBytes = 500_000;

@@ -13,7 +13,7 @@ import { timeEvent } from './steps/time-event.ts';
 import { maskAddress } from './steps/truncate-ip.ts';
 
 /** What happens to an event, in order. The first step that refuses ends it. */
-export const journey: readonly Step[] = [
+const journey: readonly Step[] = [
   identify,
   nameEvent,
   timeEvent,

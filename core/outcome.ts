@@ -1,5 +1,5 @@
 /** Why an event was refused. The same word is the column value, the metric and the dashboard's legend. */
-export const rejectReasons = {
+const rejectReasons = {
   empty: 'the record holds nothing',
   not_utf8: 'the record is not UTF-8 text',
   not_json: 'the record is not JSON',

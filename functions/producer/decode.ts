@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
 /** A body holds at most this many bytes after decompression: what fits a synchronous invocation of 6 MB as base64. */
-export const bodyBytes = 4_500_000;
+const bodyBytes = 4_500_000;
 
 export type Decoded =
   | { readonly ok: true; readonly text: string }

@@ -6,7 +6,7 @@ export interface Config {
 }
 
 /** Lambda's limit of a synchronous answer (Lambda quotas, "invocation payload"). */
-export const lambdaResponseBytes = 6_291_556;
+const lambdaResponseBytes = 6_291_556;
 
 export const parseConfig = (env: Environment): Config =>
   parseEnvironment<{ responseBytes: number }>(env, {

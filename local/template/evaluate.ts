@@ -9,7 +9,7 @@ export interface Names {
 }
 
 /** Stands for `AWS::NoValue`: the property is left out. */
-export const noValue: unique symbol = Symbol('AWS::NoValue');
+const noValue: unique symbol = Symbol('AWS::NoValue');
 
 /** Works out intrinsic functions of one template. Every unknown function, name or attribute is an error with its line. */
 export class Evaluation {

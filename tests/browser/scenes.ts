@@ -86,7 +86,7 @@ const revenueRow = (time: number, source: string, currency: string, part: number
 };
 
 /** The minute under way fills up second by second. */
-export const revenueOf = (
+const revenueOf = (
   { now, minutes }: Moment,
   currency = 'EUR',
   sources: readonly string[] = SOURCES,

@@ -103,7 +103,9 @@ describe.skipIf(!hasAwsCli)('AWS CLI', () => {
     expect(awsJson('redshift-data', 'get-statement-result', '--id', Id).Records).toEqual([[{ stringValue: 'join' }]]);
 
     const { resources } = await laptop.health();
-    expect(aws('sqs', 'receive-message', '--queue-url', resources.deadLetterQueueUrl)).toBe('');
+    // The AWS CLI's first version does not follow AWS_ENDPOINT_URL for SQS, only the flag.
+    const queue = ['--endpoint-url', laptop.awsUrl, '--queue-url', resources.deadLetterQueueUrl];
+    expect(aws('sqs', 'receive-message', ...queue)).toBe('');
     expect(
       awsJson('secretsmanager', 'get-secret-value', '--secret-id', 'millrace-local/write-key').SecretString,
     ).toContain('local-write-key');

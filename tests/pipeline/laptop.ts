@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Health } from '#core/status.ts';
 
-export const project = join(import.meta.dirname, '../..');
+const project = join(import.meta.dirname, '../..');
 
 /** A laptop of its own for a test: its own ports and data folder. */
 export interface Laptop {

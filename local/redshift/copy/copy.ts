@@ -8,7 +8,7 @@ import { LoadFailure } from './load-error.ts';
 import { type LakeReader, resolveFiles, type SourceFile } from './manifest.ts';
 import { parseText } from './objects.ts';
 import { type ConvertedRow, convertFiles, convertObject, findRefusal } from './slow.ts';
-import { looksLikeLines } from './sniff.ts';
+import { suitsFastPath } from './sniff.ts';
 
 export interface CopyWork {
   readonly statement: CopyStatement;
@@ -36,7 +36,7 @@ export const runCopy = async (work: CopyWork): Promise<number> => {
   const filled = files.filter((file) => file.size > 0);
   if (filled.length === 0) return 0;
   const plan = toPlan(work, columns, filled);
-  const fast = isPlain(statement) && isFast(columns) && (await allLines(filled, statement.gzip));
+  const fast = isPlain(statement) && isFast(columns) && (await allSuit(filled, statement.gzip, columns));
   return fast
     ? runFast(work, plan, columns, filled)
     : insertRows(work, plan, convertFiles(filled, columns, statement, table.name));
@@ -58,8 +58,8 @@ const isPlain = (statement: CopyStatement): boolean =>
   !statement.trimBlanks &&
   !statement.roundDecimals;
 
-const allLines = async (files: readonly SourceFile[], gzip: boolean): Promise<boolean> => {
-  const found = await Promise.all(files.map(({ path }) => looksLikeLines(path, gzip)));
+const allSuit = async (files: readonly SourceFile[], gzip: boolean, columns: readonly Column[]): Promise<boolean> => {
+  const found = await Promise.all(files.map(({ path }) => suitsFastPath(path, gzip, columns)));
   return found.every((each) => each);
 };
 
