@@ -1,6 +1,6 @@
 // Runs before `npm start`, `npm test` and `npm run bench`, on whatever Node the machine has: installs the locked packages
 // when they are not what package-lock.json says.
-import { execSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
 const project = new URL('..', import.meta.url);
@@ -16,5 +16,13 @@ const isInstalled = () => {
 
 if (!isInstalled()) {
   console.log('installing packages, once (some 500 MB of which most is DuckDB, Node 24 and the AWS SDK) …');
-  execSync('npm ci --no-audit --no-fund --loglevel=error', { stdio: 'inherit', cwd: project });
+  const { status } = spawnSync('npm ci --no-audit --no-fund --loglevel=error', {
+    stdio: 'inherit',
+    shell: true,
+    cwd: project,
+  });
+  if (status !== 0) {
+    console.error('millrace: npm ci failed, see above; nothing was started');
+    process.exit(1);
+  }
 }

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api';
 import { quote } from './emit/emitter.ts';
 import { createGate } from './gate.ts';
@@ -9,7 +9,7 @@ export interface DuckSettings {
   /** The only folder whose files DuckDB may open, besides its own; undefined leaves all open. */
   readonly lakeFolder: string | undefined;
   readonly threads?: number;
-  /** As DuckDB spells it: `1GB`. */
+  /** As DuckDB spells it (`1GB`); a quarter of the machine's memory, 1 to 4 GB, when undefined. */
   readonly memoryLimit?: string;
 }
 
@@ -36,6 +36,8 @@ export interface Duck {
 
 /** Statements and reads that run at once. Node gives all of them, and the laptop's file reads, four threads in all. */
 const places = { statement: 2, reader: 1 };
+
+const quarterOfMemory = (): string => `${Math.min(4_000, Math.max(1_000, Math.floor(totalmem() / 4e6)))}MB`;
 
 /** Opens the warehouse file; a commit is on the disk before it is answered, so a killed process loses nothing committed. */
 export const openDuck = async ({

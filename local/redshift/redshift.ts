@@ -25,7 +25,7 @@ export interface RedshiftSettings {
   readonly user?: string;
   /** Threads of DuckDB (default half the processors, 2 to 4). */
   readonly threads?: number;
-  /** Memory of DuckDB, such as `1GB` (the default). */
+  /** Memory of DuckDB, such as `1GB` (default a quarter of the machine's, 1 to 4 GB). */
   readonly memoryLimit?: string;
   /** Statements under way at once (default 200, "Using the Amazon Redshift Data API"). */
   readonly maxActive?: number;
