@@ -33,10 +33,11 @@ export const createStream = (name: string, client: FirehoseClient = new Firehose
         await sleep(pause);
       }
       for (const group of toCalls(records, missing)) {
-        const outcome = await putOnce(client, name, records, group);
+        const outcome = await putOnce(client, name, records, group, deadline);
         for (const at of outcome.stored) stored[at] = true;
         lastError = outcome.error ?? lastError;
       }
+      if (lastError !== undefined && hopeless.has(lastError)) break;
     }
     return lastError === undefined ? { stored } : { stored, lastError };
   },
@@ -47,6 +48,7 @@ const putOnce = async (
   name: string,
   records: readonly Uint8Array[],
   group: readonly number[],
+  deadline: number,
 ): Promise<{ stored: readonly number[]; error?: string }> => {
   try {
     const answer = await client.send(
@@ -54,6 +56,7 @@ const putOnce = async (
         DeliveryStreamName: name,
         Records: group.map((at) => ({ Data: records[at] ?? new Uint8Array() })),
       }),
+      { abortSignal: AbortSignal.timeout(Math.max(1, deadline - Date.now())) },
     );
     const answers = answer.RequestResponses ?? [];
     const refused = answers.find((each) => each.ErrorCode !== undefined)?.ErrorCode;
@@ -83,5 +86,13 @@ const toCalls = (records: readonly Uint8Array[], numbers: readonly number[]): nu
   return calls;
 };
 
-/** 50 ms doubling to 2 s, with full jitter. */
+/** Refusals that another try cannot change. */
+const hopeless = new Set([
+  'ResourceNotFoundException',
+  'InvalidArgumentException',
+  'AccessDeniedException',
+  'ValidationException',
+]);
+
+/** Up to 100 ms the first time, doubling to 2 s, with full jitter. */
 const backoffMs = (attempt: number): number => Math.random() * Math.min(2000, 50 * 2 ** attempt);

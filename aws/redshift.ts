@@ -10,7 +10,7 @@ import { codeOf, Fault } from './fault.ts';
 
 /** How a statement ended. A SQL error is an answer, not an exception: the Data API tells it in `Error` alone. */
 export type Ended =
-  | { readonly status: 'FINISHED'; readonly id: string; readonly hasResult: boolean }
+  | { readonly status: 'FINISHED'; readonly id: string }
   | { readonly status: 'FAILED' | 'ABORTED'; readonly id: string; readonly error: string }
   /** Still running at the deadline; left running. */
   | { readonly status: 'RUNNING'; readonly id: string };
@@ -19,7 +19,7 @@ export type Row = readonly (string | number | boolean | null)[];
 
 export interface Warehouse {
   /** One transaction of at most 40 statements, all or nothing, waited for until `deadline` (epoch ms). */
-  transact(statements: readonly string[], options: { name: string; token: string; deadline: number }): Promise<Ended>;
+  transact(statements: readonly string[], options: { name: string; deadline: number }): Promise<Ended>;
   execute(sql: string, deadline: number): Promise<Ended>;
   /** Rows of the last statement of a finished transaction or query that has rows. Throws `Fault`. */
   results(id: string, statement?: number): Promise<readonly Row[]>;
@@ -53,10 +53,10 @@ export const createWarehouse = (
       if (seconds < 1) return { status: 'RUNNING', id };
       const answer = await client.send(new DescribeStatementCommand({ Id: id, WaitTimeSeconds: seconds }));
       status = answer.Status;
-      if (status === 'FINISHED') return { status, id, hasResult: answer.HasResultSet === true };
+      if (status === 'FINISHED') return { status, id };
       if (status === 'FAILED' || status === 'ABORTED') return { status, id, error: answer.Error ?? 'no reason given' };
     }
-    if (status === 'FINISHED') return { status, id, hasResult: true };
+    if (status === 'FINISHED') return { status, id };
     const answer = await client.send(new DescribeStatementCommand({ Id: id }));
     return { status: status === 'ABORTED' ? status : 'FAILED', id, error: answer.Error ?? 'no reason given' };
   };
@@ -77,9 +77,9 @@ export const createWarehouse = (
     });
   return {
     execute,
-    transact: (statements, { name, token, deadline }) =>
+    transact: (statements, { name, deadline }) =>
       call('BatchExecuteStatement', async () => {
-        const request = { ...target, Sqls: [...statements], StatementName: name, ClientToken: token };
+        const request = { ...target, Sqls: [...statements], StatementName: name };
         const answer = await client.send(
           new BatchExecuteStatementCommand({ ...request, WaitTimeSeconds: seconds(deadline) }),
         );

@@ -36,6 +36,7 @@ const quiet = { addContext: nothing, info: nothing, warn: nothing, error: nothin
 const unmetered = { addMetric: nothing, publishStoredMetrics: nothing };
 const handler = createHandler({
   hash: (text) => hash('sha256', text),
+  clock: Date.now,
   responseBytes: Number.MAX_SAFE_INTEGER,
   logger: quiet,
   metrics: unmetered,

@@ -1,5 +1,5 @@
 import { envelopeBytes, eventBytes } from './envelope.ts';
-import { elementTexts, isObject, type JsonObject, parseJson } from './json.ts';
+import { elementTexts, isObject, type JsonObject, peekJson } from './json.ts';
 import { isSegment } from './steps/recognise.ts';
 import { utf8Length } from './text.ts';
 
@@ -21,28 +21,50 @@ export interface AcceptedEvent {
 
 export type SplitBody =
   | { readonly ok: true; readonly accepted: readonly AcceptedEvent[]; readonly rejected: readonly DoorRejection[] }
-  | { readonly ok: false; readonly position: number; readonly message: string };
+  | { readonly ok: false; readonly code: 'not_json' | 'too_many_events'; readonly message: string };
 
 /**
  * Splits a body into events: one object, an array, or NDJSON. Texts are kept as they came, so that no number and no key
  * changes on the way. `newId` is called for each event without an id. A fault of one event refuses that event alone.
  */
 export const splitBody = (body: string, newId: () => string): SplitBody => {
-  const whole = parseJson(body);
-  if (whole.ok) {
-    const values = Array.isArray(whole.value) ? whole.value : [whole.value];
-    const texts = Array.isArray(whole.value) ? elementTexts(body, body.indexOf('[')) : [body.trim()];
-    return sort(
-      values.map((value, at) => ({ value, text: texts[at] ?? '' })),
-      newId,
-    );
-  }
-  const lines = body.split('\n').filter((line) => line.trim() !== '');
-  const first = lines.length > 1 ? parseJson(lines[0] ?? '') : undefined;
-  if (first?.ok !== true || !isObject(first.value))
-    return { ok: false, position: whole.position, message: faultAt(body, whole.position) };
-  return sort(lines.map(toCandidate), newId);
+  const whole = peekJson(body);
+  if (!whole.ok) return splitLines(body, whole.position, newId);
+  if (!Array.isArray(whole.value)) return sort([{ value: whole.value, text: body.trim() }], newId);
+  if (whole.value.length > requestEvents) return tooMany(whole.value.length);
+  const texts = elementTexts(body, body.indexOf('['));
+  return sort(
+    whole.value.map((value, at) => ({ value, text: texts[at] ?? '' })),
+    newId,
+  );
 };
+
+/** NDJSON, if any of several lines is an object of its own; a line that is none is refused alone. */
+const splitLines = (body: string, faultOffset: number, newId: () => string): SplitBody => {
+  const lines = toLines(body);
+  if (lines.length > requestEvents) return tooMany(lines.length);
+  const candidates = lines.length > 1 ? lines.map(toCandidate) : [];
+  if (candidates.some(({ value }) => isObject(value))) return sort(candidates, newId);
+  return { ok: false, code: 'not_json', message: faultAt(body, faultOffset) };
+};
+
+/** A request holds at most this many events, whatever their size: each costs memory beside its bytes. */
+const requestEvents = 10_000;
+
+const tooMany = (count: number): SplitBody => ({
+  ok: false,
+  code: 'too_many_events',
+  message: `the body holds ${count} events, the limit is ${requestEvents}: send fewer in one request`,
+});
+
+interface Line {
+  readonly text: string;
+  /** Counted from 1. */
+  readonly number: number;
+}
+
+const toLines = (body: string): Line[] =>
+  body.split('\n').flatMap((text, at) => (text.trim() === '' ? [] : [{ text, number: at + 1 }]));
 
 interface Candidate {
   readonly value: unknown;
@@ -50,11 +72,10 @@ interface Candidate {
   readonly fault?: string;
 }
 
-const toCandidate = (line: string): Candidate => {
-  const parsed = parseJson(line);
-  return parsed.ok
-    ? { value: parsed.value, text: line.trim() }
-    : { value: undefined, text: line, fault: faultAt(line, parsed.position) };
+const toCandidate = ({ text, number }: Line): Candidate => {
+  const parsed = peekJson(text);
+  if (parsed.ok) return { value: parsed.value, text: text.trim() };
+  return { value: undefined, text, fault: `not JSON at character ${parsed.position} of line ${number}` };
 };
 
 const faultAt = (text: string, position: number): string => {
@@ -83,7 +104,7 @@ const sort = (candidates: readonly Candidate[], newId: () => string): SplitBody 
 
 const refuse = ({ value, fault }: Candidate, index: number): DoorRejection | undefined => {
   if (fault !== undefined) return { index, code: 'not_json', message: `${fault}: send one JSON object a line` };
-  if (!isObject(value) || JSON.isRawJSON(value))
+  if (!isObject(value))
     return { index, code: 'not_object', message: 'the event is not a JSON object: send {"event_name": "…"}' };
   if (!isSegment(value) && (typeof value.event_name !== 'string' || value.event_name.trim() === ''))
     return {

@@ -1,4 +1,6 @@
-import { isObject, type JsonObject } from './json.ts';
+import { batchColumns } from './columns.ts';
+import { isObject, type JsonObject, typeName } from './json.ts';
+import { fits, isStorable } from './text.ts';
 
 /** What the collector knows of one request; stands once for all its events. */
 export interface Arrival {
@@ -67,39 +69,36 @@ export interface Envelope {
   readonly seq: number;
   readonly receivedAt: unknown;
   readonly source: string | undefined;
-  readonly protocol: string | undefined;
   readonly ip: string | undefined;
-  readonly userAgent: string | undefined;
   readonly events: readonly unknown[];
 }
 
 /** True when a record claims to be an envelope, well-formed or not. */
 export const claimsEnvelope = (value: unknown): value is JsonObject => isObject(value) && 'millrace' in value;
 
-/** The envelope, or what is wrong with it. */
+/** The envelope, or what is wrong with it, in words that hold nothing of what was sent. */
 export const parseEnvelope = (value: JsonObject): Envelope | string => {
-  if (value.millrace !== envelopeVersion)
-    return `version ${String(value.millrace).slice(0, 16)}, wanted ${envelopeVersion}`;
+  if (value.millrace !== envelopeVersion) return `millrace is not the version ${envelopeVersion}`;
   const batch = value.batch;
-  if (!isObject(batch)) return 'batch is not an object';
+  if (!isObject(batch)) return `batch is ${typeName(batch)}, wanted an object`;
   const { producer, seq, count } = batch;
-  if (typeof producer !== 'string' || producer === '' || producer.length > 36)
-    return 'batch.producer is not a text of 1 to 36';
+  if (!isColumnText(producer, batchColumns.producer.bytes)) return 'batch.producer is not a text of 1 to 36 bytes';
   if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 0) return 'batch.seq is not a whole number';
-  if (!Array.isArray(value.events)) return 'events is not an array';
-  if (count !== value.events.length)
-    return `batch.count is ${String(count).slice(0, 16)}, events holds ${value.events.length}`;
-  const client = isObject(value.client) ? value.client : {};
+  if (!Array.isArray(value.events)) return `events is ${typeName(value.events)}, wanted an array`;
+  if (count !== value.events.length) return `batch.count is not the number of events, ${value.events.length}`;
+  const { source } = value;
+  if (source !== undefined && !isColumnText(source, batchColumns.source.bytes))
+    return 'source is not a text of 1 to 64 bytes';
+  const ip = isObject(value.client) ? value.client.ip : undefined;
   return {
     producer,
     seq,
     receivedAt: value.received_at,
-    source: text(value.source),
-    protocol: text(value.protocol),
-    ip: text(client.ip),
-    userAgent: text(client.user_agent),
+    source,
+    ip: typeof ip === 'string' ? ip : undefined,
     events: value.events,
   };
 };
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const isColumnText = (value: unknown, bytes: number): value is string =>
+  typeof value === 'string' && value !== '' && fits(value, bytes) && isStorable(value);

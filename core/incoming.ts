@@ -10,7 +10,6 @@ export interface Incoming {
   /** Makes the id of an event that brings none: the same on every retry of the same record. */
   readonly deriveId: () => string;
   readonly source: string | undefined;
-  readonly protocol: string;
   readonly ip: string | undefined;
   readonly producer: string | undefined;
   readonly seq: number | undefined;

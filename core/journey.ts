@@ -1,6 +1,7 @@
 import type { EventRow, Incoming } from './incoming.ts';
 import type { Rejection } from './outcome.ts';
 import { checkColumns } from './steps/check-columns.ts';
+import { checkShape } from './steps/check-shape.ts';
 import { describePage } from './steps/describe-page.ts';
 import { identify } from './steps/identify.ts';
 import { nameEvent } from './steps/name-event.ts';
@@ -16,6 +17,7 @@ import { maskAddress } from './steps/truncate-ip.ts';
 const journey: readonly Step[] = [
   identify,
   nameEvent,
+  checkShape,
   timeEvent,
   describePage,
   nameReferrer,

@@ -1,11 +1,29 @@
+import { findJsonFault } from './json-fault.ts';
+
 /** JSON as parsed: what `JSON.parse` can give. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: JsonValue | undefined;
 }
 
+/** A JSON object; not an array, and not a number that is kept as its text (`JSON.rawJSON`). */
 export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
+
+/** What a JSON value is, in words for a person; never the value itself. */
+export const typeName = (value: unknown): string => {
+  if (value === null || value === undefined) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (JSON.isRawJSON(value) || typeof value === 'number') return 'a number';
+  return typeof value === 'object' ? 'an object' : typeof value === 'string' ? 'text' : `a ${typeof value}`;
+};
+
+/** Sets a member whatever its name: an assignment to `__proto__` would set the prototype instead. */
+export const setMember = (record: Record<string, JsonObject[string]>, key: string, value: JsonObject[string]): void => {
+  if (key === '__proto__')
+    Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
+  else record[key] = value;
+};
 
 export type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly position: number };
 
@@ -33,19 +51,25 @@ const significantDigits = (source: string): number => {
   return (mantissa.includes('.') ? digits.replace(/0+$/, '') : digits).length;
 };
 
-/** `JSON.parse` that answers instead of throwing; integers past 2^53 and long decimals keep every digit. */
+/**
+ * `JSON.parse` that answers instead of throwing; integers past 2^53 and long decimals keep every digit. What is nested too
+ * deeply for that (thousands of levels around a long number) counts as not readable, and nothing is changed in silence.
+ */
 export const parseJson = (text: string): Parsed => {
   try {
     return { ok: true, value: longNumber.test(text) ? JSON.parse(text, keepExact) : JSON.parse(text) };
-  } catch (error) {
-    return { ok: false, position: faultPosition(error, text) };
+  } catch {
+    return { ok: false, position: findJsonFault(text) };
   }
 };
 
-/** Character offset that V8 names in its message, or the end of the text where it names none. */
-const faultPosition = (error: unknown, text: string): number => {
-  const found = error instanceof Error ? /at position (\d+)/.exec(error.message) : null;
-  return found?.[1] === undefined ? text.length : Number(found[1]);
+/** `parseJson` for those who look at the value and keep the text: long numbers are rounded. */
+export const peekJson = (text: string): Parsed => {
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return { ok: false, position: findJsonFault(text) };
+  }
 };
 
 /**

@@ -28,7 +28,7 @@ export const toRejectedLine = (event: RejectedEvent): string => {
     kind: 'rejected',
     event_id: eventId !== undefined && isColumnText(eventId, rejectedColumns.event_id.bytes) ? eventId : deriveId(),
     reason: rejection.reason,
-    detail: shorten(rejection.detail, rejectedColumns.detail.bytes),
+    detail: shorten(clean(rejection.detail), rejectedColumns.detail.bytes),
     field: rejection.field === undefined ? undefined : shorten(clean(rejection.field), rejectedColumns.field.bytes),
     event_name:
       eventName !== undefined && isColumnText(eventName, rejectedColumns.event_name.bytes) ? eventName : undefined,

@@ -26,16 +26,23 @@ export interface Transformed {
   readonly kept: number;
   readonly envelopes: number;
   readonly rejected: readonly RejectReason[];
+  /** True when the rows are longer than they may be; `lines` is then cut short and of no use. */
+  readonly overflowed: boolean;
 }
 
 /**
  * Opens one record (an envelope, one event, an array of events, or NDJSON of these) and takes each event through the
  * journey. Every event ends as exactly one row, kept or rejected, and every envelope as one more. Never throws: what cannot
- * be read is a rejected row with its bytes.
+ * be read is a rejected row with its bytes. Stops once the rows have more than `maxCharacters`, as a megabyte of `[1,1,1,…]`
+ * would become a hundred.
  */
-export const transformRecord = (record: StreamRecord, hash: Hash): Transformed => {
+export const transformRecord = (
+  record: StreamRecord,
+  hash: Hash,
+  maxCharacters = Number.POSITIVE_INFINITY,
+): Transformed => {
   const text = decode(record.bytes);
-  const lines = new Lines(record, hash, text);
+  const lines = new Lines(record, hash, maxCharacters, text);
   if (text === undefined) lines.refuse(reject('not_utf8', undefined, 'the bytes are not UTF-8'), record.bytes);
   else openText(text, lines);
   return lines;
@@ -75,21 +82,44 @@ const openValue = (value: unknown, text: string, lines: Lines): void => {
     else lines.openEnvelope(envelope, text);
   } else if (Array.isArray(value)) {
     const originals = lazyElements(text, text.indexOf('['), value);
-    for (let at = 0; at < value.length; at++) lines.takeEvent(value[at], () => originals(at));
+    for (let at = 0; at < value.length && !lines.overflowed; at++) lines.takeEvent(value[at], () => originals(at));
   } else {
     lines.takeEvent(value, () => text);
   }
 };
 
-/** Source text of an element, found only when an event is refused. */
+/** How the producer's envelopes begin (core/envelope.ts): in these, the first `"events":[` is the array of events. */
+const ownEnvelope = /^\{"millrace":1,"batch":\{"producer":"[^"\\]*","seq":\d+,"count":\d+\},"received_at":"/;
+
+const offsetOfEvents = (text: string): number => (ownEnvelope.test(text) ? text.indexOf('"events":[') + 9 : -1);
+
+/**
+ * Source text of an element, found only when it is needed. An envelope that someone else wrote is printed anew, and what is
+ * nested too deeply to be printed is given as the whole record.
+ */
 const lazyElements = (text: string, from: number, values: readonly unknown[]): ((at: number) => string) => {
   let texts: string[] | undefined;
   return (at) => {
     texts ??= from < 0 ? [] : elementTexts(text, from);
-    const found = texts.length === values.length ? texts[at] : undefined;
-    return found ?? JSON.stringify(values[at]) ?? '';
+    return (texts.length === values.length ? texts[at] : undefined) ?? print(values[at]) ?? text;
   };
 };
+
+const print = (value: unknown): string | undefined => {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+};
+
+/** An envelope's own time counts unless it is later than its arrival by more than a clock can be wrong. */
+const toReceivedAt = (given: unknown, arrivedAt: number): number => {
+  const time = parseTime(given);
+  return time === undefined || time > arrivedAt + 5 * 60_000 || time < earliestReceipt ? arrivedAt : time;
+};
+/** 2000-01-01; a replay brings old envelopes back, but none is older than the project. */
+const earliestReceipt = 946_684_800_000;
 
 /** Where in which envelope an event stands. */
 interface Place {
@@ -108,20 +138,26 @@ class Lines implements Transformed {
   readonly #record: StreamRecord;
   readonly #hash: Hash;
   readonly #hasEscapes: boolean;
+  readonly #maxCharacters: number;
 
-  constructor(record: StreamRecord, hash: Hash, text = '') {
+  constructor(record: StreamRecord, hash: Hash, maxCharacters: number, text = '') {
     this.#record = record;
     this.#hash = hash;
+    this.#maxCharacters = maxCharacters;
     this.#hasEscapes = text.includes('\\u');
   }
 
+  get overflowed(): boolean {
+    return this.lines.length > this.#maxCharacters;
+  }
+
   openEnvelope(envelope: Envelope, text: string): void {
-    const receivedAt = parseTime(envelope.receivedAt) ?? this.#record.arrivedAt;
-    const originals = lazyElements(text, text.indexOf('"events":[') + 9, envelope.events);
+    const receivedAt = toReceivedAt(envelope.receivedAt, this.#record.arrivedAt);
+    const originals = lazyElements(text, offsetOfEvents(text), envelope.events);
     const received = toTimestamp(receivedAt);
     this.envelopes++;
     this.lines += toBatchLine(envelope, received, 0);
-    for (let at = 0; at < envelope.events.length; at++)
+    for (let at = 0; at < envelope.events.length && !this.overflowed; at++)
       this.takeEvent(envelope.events[at], () => originals(at), { envelope, receivedAt, received, at });
   }
 
@@ -130,7 +166,7 @@ class Lines implements Transformed {
       this.refuse(reject('not_object', undefined, 'the event is not a JSON object'), original(), place);
       return;
     }
-    const incoming = this.#incoming(value, place);
+    const incoming = this.#incoming(value, original, place);
     const outcome = travel(incoming);
     if (outcome.kind === 'keep') {
       this.lines += toEventLine(outcome.row);
@@ -143,21 +179,20 @@ class Lines implements Transformed {
   }
 
   refuse(rejection: Rejection, original: string | Uint8Array, place?: Place): void {
-    const incoming = this.#incoming({}, place);
+    const incoming = this.#incoming({}, () => Buffer.from(original).toString('base64'), place);
     this.rejected.push(rejection.reason);
     this.lines += toRejectedLine({ ...incoming, rejection, eventId: undefined, eventName: undefined, original });
   }
 
-  #incoming(event: JsonObject, place: Place | undefined): Incoming {
+  #incoming(event: JsonObject, original: () => string, place: Place | undefined): Incoming {
     const envelope = place?.envelope;
     const index = place?.at ?? this.#bareEvents++;
     return {
       event,
       receivedAt: place?.receivedAt ?? this.#record.arrivedAt,
       received: place?.received ?? toTimestamp(this.#record.arrivedAt),
-      deriveId: () => uuidOfHash(this.#hash(`${this.#nameOf(envelope)}/${index}`)),
+      deriveId: () => uuidOfHash(this.#hash(`${this.#nameOf(envelope)}/${index}\n${original()}`)),
       source: envelope?.source,
-      protocol: envelope?.protocol ?? 'native',
       ip: envelope?.ip,
       producer: envelope?.producer,
       seq: envelope?.seq,

@@ -29,7 +29,7 @@ const iso =
 export const parseTime = (value: unknown): number | undefined => {
   if (typeof value === 'string') return parseTimeText(value);
   if (typeof value === 'number') return parseEpoch(value);
-  return undefined;
+  return JSON.isRawJSON(value) ? parseEpoch(Number(JSON.stringify(value))) : undefined;
 };
 
 const parseTimeText = (text: string): number | undefined => {
@@ -40,10 +40,14 @@ const parseTimeText = (text: string): number | undefined => {
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = found;
   const ms = Number(fraction.slice(0, 3).padEnd(3, '0'));
   const time = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), ms);
-  return sameCalendar(time, Number(month), Number(day), Number(hour), Number(minute), Number(second))
-    ? time - offsetMs(zone)
-    : undefined;
+  if (!sameCalendar(time, Number(month), Number(day), Number(hour), Number(minute), Number(second))) return undefined;
+  const moment = time - offsetMs(zone);
+  return moment >= firstMoment && moment <= lastMoment ? moment : undefined;
 };
+
+/** Years of four digits, 1000 to 9999: what a TIMESTAMP is written with. */
+const firstMoment = Date.UTC(1000, 0, 1);
+const lastMoment = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** `2026-11-22T10:00:00.123Z`, which is what almost every client sends, read without a pattern. */
 const parseCanonical = (text: string): number | undefined => {

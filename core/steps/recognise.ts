@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject, setMember } from '../json.ts';
 
 /** The parts of an event, wherever its protocol keeps them. */
 export interface Recognised {
@@ -13,6 +13,8 @@ export interface Recognised {
   /** Properties as sent, and the members at top level that no other part takes: nothing that was sent is left behind. */
   readonly properties: JsonObject;
   readonly extra: JsonObject | undefined;
+  /** Members that should be objects and are something else, by name. */
+  readonly misshapen: string | undefined;
 }
 
 const segmentTypes = new Set(['track', 'identify', 'page', 'screen', 'group', 'alias']);
@@ -47,42 +49,47 @@ const fromNative = (event: JsonObject): Recognised => ({
   context: isObject(event.context) ? event.context : empty,
   properties: isObject(event.properties) ? event.properties : empty,
   extra: others(event, nativeMembers),
+  misshapen: misshapen('context', event.context) ?? misshapen('properties', event.properties),
 });
 
-/** The tutorial's `user`: a name or id, or an object that has one. */
-const userOf = (user: unknown): unknown => (isObject(user) && !JSON.isRawJSON(user) ? (user.id ?? user.user_id) : user);
+const misshapen = (name: string, value: unknown): string | undefined =>
+  value === undefined || value === null || isObject(value) ? undefined : name;
 
+/** The tutorial's `user`: a name or id, or an object that has one. */
+const userOf = (user: unknown): unknown => (isObject(user) ? (user.id ?? user.user_id) : user);
+
+/** The write key is a secret and never stored; `type` is in the name and protocol. */
 const segmentMembers = new Set([
   'type',
   'event',
   'messageId',
-  'event_id',
   'timestamp',
-  'originalTimestamp',
-  'sentAt',
-  'receivedAt',
   'userId',
   'anonymousId',
   'context',
   'properties',
-  'traits',
   'writeKey',
 ]);
+const segmentMembersWithTraits = new Set([...segmentMembers, 'traits'].filter((name) => name !== 'properties'));
 
 const fromSegment = (event: JsonObject): Recognised => {
-  const traits = event.traits ?? (isObject(event.context) ? event.context.traits : undefined);
-  const properties = event.type === 'identify' || event.type === 'group' ? traits : event.properties;
+  const isAboutTraits = event.type === 'identify' || event.type === 'group';
+  const context = isObject(event.context) ? event.context : empty;
+  const [member, sent] = isAboutTraits
+    ? (['traits', event.traits ?? context.traits] as const)
+    : (['properties', event.properties] as const);
   return {
     protocol: 'segment',
     id: event.messageId ?? event.event_id,
     name: event.type === 'track' ? event.event : segmentName(event.type),
     time: event.timestamp ?? event.originalTimestamp,
-    userId: event.userId ?? undefined,
-    anonymousId: event.anonymousId ?? undefined,
+    userId: event.userId,
+    anonymousId: event.anonymousId,
     sessionId: undefined,
-    context: isObject(event.context) ? event.context : empty,
-    properties: isObject(properties) ? properties : empty,
-    extra: others(event, segmentMembers),
+    context,
+    properties: isObject(sent) ? sent : empty,
+    extra: others(event, isAboutTraits ? segmentMembersWithTraits : segmentMembers),
+    misshapen: misshapen('context', event.context) ?? misshapen(member, sent),
   };
 };
 
@@ -95,9 +102,7 @@ const others = (event: JsonObject, taken: ReadonlySet<string>): JsonObject | und
   for (const key of Object.keys(event)) {
     if (taken.has(key)) continue;
     rest ??= emptyRecord();
-    // `defineProperty`, as a member may be called `__proto__`.
-    if (key === '__proto__') Object.defineProperty(rest, key, { value: event[key], enumerable: true });
-    else rest[key] = event[key];
+    setMember(rest, key, event[key]);
   }
   return rest;
 };

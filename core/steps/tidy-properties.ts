@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject, setMember } from '../json.ts';
 import { type Rejection, type RejectReason, reject } from '../outcome.ts';
 import { toSnakeKey } from '../snake-case.ts';
 import { fits, isStorable } from '../text.ts';
@@ -54,7 +54,7 @@ const tidy = (value: unknown, hasEscapes: boolean, depth: number): unknown => {
   if (typeof value !== 'object' || value === null) return value;
   if (depth > maxDepth) return new Fault('too_deep', `values are nested deeper than ${maxDepth}`);
   if (Array.isArray(value)) return tidyArray(value, hasEscapes, depth);
-  return isObject(value) && !JSON.isRawJSON(value) ? tidyObject(value, hasEscapes, depth) : value;
+  return isObject(value) ? tidyObject(value, hasEscapes, depth) : value;
 };
 
 const tidyText = (value: string, hasEscapes: boolean): unknown => {
@@ -83,7 +83,8 @@ const tidyObject = (value: JsonObject, hasEscapes: boolean, depth: number): Json
     const before = value[key];
     const tidied = tidy(before, hasEscapes, depth + 1);
     if (tidied instanceof Fault) return tidied.under(toSnakeKey(key));
-    if (hasEscapes && !isStorable(key)) return new Fault('invalid_text', 'a key holds NUL or half a surrogate pair');
+    const keyFault = faultOfKey(key, hasEscapes);
+    if (keyFault !== undefined) return keyFault;
     if (changed === undefined && (tidied !== before || toSnakeKey(key) !== key))
       changed = keys.slice(0, at).map((earlier) => value[earlier]);
     changed?.push(tidied);
@@ -91,15 +92,23 @@ const tidyObject = (value: JsonObject, hasEscapes: boolean, depth: number): Json
   return changed === undefined ? value : rename(keys, changed);
 };
 
+const faultOfKey = (key: string, hasEscapes: boolean): Fault | undefined => {
+  if (!fits(key, superTextBytes)) return new Fault('too_long', `a key is longer than ${superTextBytes} bytes`);
+  return hasEscapes && !isStorable(key)
+    ? new Fault('invalid_text', 'a key holds NUL or half a surrogate pair')
+    : undefined;
+};
+
 /** Keys that are snake_case as sent keep their names; the others take theirs in order, numbered where a name is taken. */
 const rename = (keys: readonly string[], values: readonly unknown[]): JsonObject => {
   const result = emptyRecord();
+  const numbers = new Map<string, number>();
   keys.forEach((key, at) => {
     if (toSnakeKey(key) === key) put(result, key, values[at]);
   });
   keys.forEach((key, at) => {
     const snake = toSnakeKey(key);
-    if (snake !== key) put(result, freeName(snake, result), values[at]);
+    if (snake !== key) put(result, freeName(snake, result, numbers), values[at]);
   });
   return result;
 };
@@ -109,10 +118,13 @@ const put = (record: Record<string, unknown>, key: string, value: unknown): void
   record[key] = value;
 };
 
-const freeName = (wanted: string, taken: object): string => {
-  let name = wanted;
-  for (let n = 2; Object.hasOwn(taken, name); n++) name = `${wanted}_${n}`;
-  return name;
+/** The name, or the next of `name_2`, `name_3` … that is free. `numbers` remembers how far each name has come. */
+const freeName = (wanted: string, taken: object, numbers: Map<string, number>): string => {
+  if (!Object.hasOwn(taken, wanted)) return wanted;
+  let number = numbers.get(wanted) ?? 2;
+  while (Object.hasOwn(taken, `${wanted}_${number}`)) number++;
+  numbers.set(wanted, number + 1);
+  return `${wanted}_${number}`;
 };
 
 /** The members at top level and the rest of the context, beside the properties' own. */
@@ -123,18 +135,17 @@ const join = (
   hasEscapes: boolean,
 ): JsonObject | Fault => {
   const joined: Record<string, JsonObject[string]> = { ...own };
+  const numbers = new Map<string, number>();
   for (const [key, value] of Object.entries(extra ?? {})) {
     const snake = toSnakeKey(key);
-    const tidied = isStorable(key)
-      ? tidy(value, hasEscapes, 1)
-      : new Fault('invalid_text', 'a key holds NUL or half a pair');
+    const tidied = faultOfKey(key, hasEscapes) ?? tidy(value, hasEscapes, 1);
     if (tidied instanceof Fault) return tidied.under(snake);
-    put(joined, freeName(snake, joined), tidied);
+    put(joined, freeName(snake, joined, numbers), tidied);
   }
   if (rest === undefined) return joined;
   const tidied = tidyObject(rest, hasEscapes, 1);
   if (tidied instanceof Fault) return tidied.under('context');
-  put(joined, freeName('context', joined), tidied);
+  put(joined, freeName('context', joined, numbers), tidied);
   return joined;
 };
 
@@ -156,7 +167,7 @@ const restOfContext = (context: JsonObject): JsonObject | undefined => {
             : context[key];
     if (value === undefined) continue;
     rest ??= emptyRecord();
-    rest[key] = value;
+    setMember(rest, key, value);
   }
   return rest;
 };

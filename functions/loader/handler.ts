@@ -19,13 +19,13 @@ export const createHandler = (deps: Deps) => {
     const deadline = deps.clock() + context.getRemainingTimeInMillis() - answerMs;
     const { objects, unreadable } = readNotices(event.Records);
     if (unreadable.length > 0) deps.logger.error('messages are not S3 notifications', { messages: unreadable });
-    const attempt = Math.max(1, ...event.Records.map((record) => Number(record.attributes.ApproximateReceiveCount)));
     try {
-      const outcome = objects.length === 0 ? undefined : await loadObjects(deps, objects, attempt, deadline);
+      const outcome = objects.length === 0 ? undefined : await loadObjects(deps, objects, deadline);
       deps.metrics.addMetric('ObjectsLoaded', MetricUnit.Count, objects.length - (outcome?.failed.length ?? 0));
       deps.metrics.addMetric('ObjectsFailed', MetricUnit.Count, outcome?.failed.length ?? 0);
       deps.metrics.addMetric('RowsLoaded', MetricUnit.Count, outcome?.rowsLoaded ?? 0);
       deps.metrics.addMetric('RowsDuplicate', MetricUnit.Count, outcome?.rowsDuplicate ?? 0);
+      deps.metrics.addMetric('RowsRejected', MetricUnit.Count, outcome?.rowsRejected ?? 0);
       const failed = (outcome?.failed ?? []).flatMap(({ messageIds }) => messageIds);
       return {
         batchItemFailures: [...new Set([...unreadable, ...failed])].map((itemIdentifier) => ({ itemIdentifier })),

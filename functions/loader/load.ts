@@ -6,7 +6,14 @@ import { shorten } from '#core/text.ts';
 import { toTimestamp } from '#core/time.ts';
 import type { Config } from './config.ts';
 import type { LandedObject } from './landed-objects.ts';
-import { toLedgerLookup, toLoadError, toTransaction, transactionLength } from './statements.ts';
+import {
+  ledgerName,
+  toErrorLookup,
+  toLedgerLookup,
+  toLoadError,
+  toTransaction,
+  transactionLength,
+} from './statements.ts';
 
 export interface LoadDeps {
   readonly config: Config;
@@ -28,30 +35,42 @@ export interface LoadOutcome {
 const nothing: LoadOutcome = { failed: [], rowsLoaded: 0, rowsDuplicate: 0, rowsRejected: 0 };
 
 /**
- * Loads objects in one transaction. Those in the ledger are skipped; when Redshift refuses the rest they are halved until the
- * object at fault stands alone, so that one bad object holds back no good one. What is still running at the deadline counts as
- * failed and is found in the ledger when the queue brings it again.
+ * Loads objects in one transaction. Those in the ledger are skipped. When Redshift refuses the rows of the rest, they are halved
+ * until the object at fault stands alone, so that one bad object holds back no good one; for any other reason none is to
+ * blame, and all come back. What is still running at the deadline counts as failed and is found in the ledger when the queue
+ * brings it again.
  */
 export const loadObjects = async (
   deps: LoadDeps,
   objects: readonly LandedObject[],
-  attempt: number,
   deadline: number,
 ): Promise<LoadOutcome> => {
   const fresh = await withoutLoaded(deps, objects, deadline);
   if (fresh.length === 0) return nothing;
   const loadId = nameLoad(fresh);
-  const ended = await submit(deps, fresh, loadId, attempt, deadline);
+  const ended = await submit(deps, fresh, loadId, deadline);
   if (ended.status === 'FINISHED') return readCounts(deps, ended.id, loadId);
   if (ended.status === 'RUNNING') return { ...nothing, failed: fresh };
   deps.logger.error('load failed', { load_id: loadId, objects: fresh.length, error: ended.error });
-  const [only] = fresh;
-  if (fresh.length === 1 && only !== undefined)
-    return { ...nothing, failed: await blame(deps, only, loadId, ended.error, deadline) };
+  if (!blamesRows.test(ended.error)) return retryOnce(deps, fresh, deadline);
+  const [only, second] = fresh;
+  if (only !== undefined && second === undefined) {
+    await writeDown(deps, only, loadId, ended.error, deadline);
+    return { ...nothing, failed: fresh };
+  }
   const middle = Math.ceil(fresh.length / 2);
-  const left = await loadObjects(deps, fresh.slice(0, middle), attempt, deadline);
-  const right = await loadObjects(deps, fresh.slice(middle), attempt, deadline);
+  const left = await loadObjects(deps, fresh.slice(0, middle), deadline);
+  const right = await loadObjects(deps, fresh.slice(middle), deadline);
   return add(left, right);
+};
+
+/** How COPY says that rows are at fault: it names the table of load errors (stl_load_errors, sys_load_error_detail). */
+const blamesRows = /load_error/i;
+
+/** Another load may have brought some of the objects since they were looked up; then the others are tried once more. */
+const retryOnce = async (deps: LoadDeps, objects: readonly LandedObject[], deadline: number): Promise<LoadOutcome> => {
+  const left = await withoutLoaded(deps, objects, deadline);
+  return left.length < objects.length ? loadObjects(deps, left, deadline) : { ...nothing, failed: objects };
 };
 
 const withoutLoaded = async (
@@ -59,8 +78,8 @@ const withoutLoaded = async (
   objects: readonly LandedObject[],
   deadline: number,
 ): Promise<LandedObject[]> => {
-  const loaded = new Set((await warehouse.query(toLedgerLookup(objects), deadline)).map(([key]) => key));
-  return objects.filter(({ key }) => !loaded.has(key));
+  const loaded = new Set((await warehouse.query(toLedgerLookup(objects), deadline)).map(([name]) => name));
+  return objects.filter((object) => !loaded.has(ledgerName(object)));
 };
 
 /** The same objects are the same load, whatever order they come in. */
@@ -69,13 +88,7 @@ const nameLoad = (objects: readonly LandedObject[]): string => {
   return createHash('sha256').update(names.join('\n')).digest('hex').slice(0, 48);
 };
 
-const submit = async (
-  deps: LoadDeps,
-  objects: readonly LandedObject[],
-  loadId: string,
-  attempt: number,
-  deadline: number,
-) => {
+const submit = async (deps: LoadDeps, objects: readonly LandedObject[], loadId: string, deadline: number) => {
   const { config } = deps;
   const manifestKey = `manifests/${loadId}.json`;
   await deps.bucket.putJson(manifestKey, {
@@ -87,9 +100,10 @@ const submit = async (
     manifestUrl: `s3://${config.lakeBucket}/${manifestKey}`,
     copyRoleArn: config.copyRoleArn,
     dedupeDays: config.dedupeDays,
-    startedAt: toTimestamp(deps.clock()),
+    // Whole seconds, as GETDATE() gives for the end.
+    startedAt: toTimestamp(deps.clock()).slice(0, 19),
   });
-  return deps.warehouse.transact(statements, { name: loadId, token: `${loadId}-${attempt}`, deadline });
+  return deps.warehouse.transact(statements, { name: loadId, deadline });
 };
 
 const readCounts = async ({ warehouse, logger }: LoadDeps, id: string, loadId: string): Promise<LoadOutcome> => {
@@ -105,21 +119,26 @@ const readCounts = async ({ warehouse, logger }: LoadDeps, id: string, loadId: s
   return { failed: [], rowsLoaded, rowsDuplicate, rowsRejected };
 };
 
-/** A single object that Redshift refused: unless another load has brought it meanwhile, it is at fault and is written down. */
-const blame = async (
-  deps: LoadDeps,
+/** One row of `load_errors`: what Redshift's own table says of the object, where it says something. */
+const writeDown = async (
+  { warehouse }: LoadDeps,
   object: LandedObject,
   loadId: string,
   error: string,
   deadline: number,
-): Promise<LandedObject[]> => {
-  const missing = await withoutLoaded(deps, [object], deadline);
-  if (missing.length === 0) return [];
-  await deps.warehouse.execute(toLoadError(object, loadId, printable(error)), deadline);
-  return missing;
+): Promise<void> => {
+  const [found = []] = await warehouse.query(toErrorLookup(object), deadline);
+  const [line, column, code, message] = found;
+  const detail = {
+    line: line === undefined || line === null ? undefined : Number(line),
+    column: column === undefined || column === null ? undefined : printable(String(column), 127),
+    code: code === undefined || code === null ? undefined : Number(code),
+    message: printable(String(message ?? error), 1024),
+  };
+  await warehouse.execute(toLoadError(object, loadId, detail), deadline);
 };
 
-const printable = (text: string): string => shorten(text.replace(/[^\x20-\x7e]|\\/g, ' '), 1024);
+const printable = (text: string, bytes: number): string => shorten(text.replace(/[^\x20-\x7e]|\\/g, ' '), bytes);
 
 const add = (left: LoadOutcome, right: LoadOutcome): LoadOutcome => ({
   failed: [...left.failed, ...right.failed],

@@ -10,9 +10,10 @@ import batches from '#warehouse/load/8-batches.sql';
 import ledger from '#warehouse/load/9-ledger.sql';
 import load from '#warehouse/load/10-load.sql';
 import result from '#warehouse/load/11-result.sql';
+import errorLookup from '#warehouse/load/error-lookup.sql';
 import ledgerLookup from '#warehouse/load/ledger-lookup.sql';
 import loadError from '#warehouse/load/load-error.sql';
-import type { LandedObject } from './landed-objects.ts';
+import { canBeNamed, type LandedObject } from './landed-objects.ts';
 
 export interface LoadStatement {
   readonly loadId: string;
@@ -36,7 +37,7 @@ export const toTransaction = (plan: LoadStatement): string[] => {
     manifest_url: quoted(plan.manifestUrl),
     copy_role_arn: quoted(plan.copyRoleArn),
     dedupe_days: String(plan.dedupeDays),
-    object_keys: plan.objects.map(({ key }) => literal(key)).join(', '),
+    ...toNames(plan.objects),
     objects: plan.objects
       .map(({ key, etag }) => `(${literal(key)}, ${literal(etag)}, ${literal(plan.loadId)})`)
       .join(', '),
@@ -51,13 +52,38 @@ export const toTransaction = (plan: LoadStatement): string[] => {
   return transaction.map((sql) => fill(sql, values));
 };
 
-/** Keys of these objects that the ledger has. */
-export const toLedgerLookup = (objects: readonly LandedObject[]): string =>
-  fill(ledgerLookup, { object_keys: objects.map(({ key }) => literal(key)).join(', ') });
+/** Names (key and etag) of these objects that the ledger has. */
+export const toLedgerLookup = (objects: readonly LandedObject[]): string => fill(ledgerLookup, toNames(objects));
+
+/** An object in the ledger: another content under the same key is another object. */
+export const ledgerName = ({ key, etag }: LandedObject): string => `${key} ${etag}`;
+
+const toNames = (objects: readonly LandedObject[]) => ({
+  object_keys: objects.map(({ key }) => literal(key)).join(', '),
+  object_names: objects.map((object) => literal(ledgerName(object))).join(', '),
+});
+
+/** What Redshift wrote down of its last refusal of an object. */
+export const toErrorLookup = ({ bucket, key }: LandedObject): string =>
+  fill(errorLookup, { file_name: literal(`s3://${bucket}/${key}`.slice(0, 256)) });
+
+export interface LoadErrorDetail {
+  readonly line: number | undefined;
+  readonly column: string | undefined;
+  readonly code: number | undefined;
+  readonly message: string;
+}
 
 /** One row of `load_errors`. */
-export const toLoadError = (object: LandedObject, loadId: string, message: string): string =>
-  fill(loadError, { object_key: literal(object.key), load_id: literal(loadId), message: literal(message) });
+export const toLoadError = (object: LandedObject, loadId: string, detail: LoadErrorDetail): string =>
+  fill(loadError, {
+    object_key: literal(object.key),
+    load_id: literal(loadId),
+    line_number: detail.line === undefined ? 'NULL' : String(detail.line),
+    column_name: detail.column === undefined ? 'NULL' : literal(detail.column),
+    code: detail.code === undefined ? 'NULL' : String(detail.code),
+    message: literal(detail.message),
+  });
 
 const fill = (sql: string, values: Readonly<Record<string, string>>): string =>
   sql.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
@@ -68,9 +94,8 @@ const fill = (sql: string, values: Readonly<Record<string, string>>): string =>
 
 const literal = (text: string): string => `'${quoted(text)}'`;
 
-/** A text inside single quotes. Redshift reads a backslash as an escape, and no name of ours holds one or a control character. */
+/** A text inside single quotes. `canBeNamed` has been asked of every name that comes here. */
 const quoted = (text: string): string => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
-  if (/[\\\u0000-\u001f]/.test(text)) throw new Error('a name holds a backslash or a control character');
+  if (!canBeNamed(text)) throw new Error('a name holds a backslash or a control character');
   return text.replaceAll("'", "''");
 };

@@ -46,12 +46,11 @@ export const createHandler = (deps: Deps) => {
 
 const migrate = async ({ config, warehouse, logger }: Deps, deadline: number): Promise<void> => {
   const name = 'millrace-schema';
-  const token = () => crypto.randomUUID();
-  expectFinished('schema', await warehouse.transact(schemaStatements, { name, token: token(), deadline }));
+  expectFinished('schema', await warehouse.transact(schemaStatements, { name, deadline }));
   const user = await warehouse.execute(toCreateUser(config.loaderUser), deadline);
   if (user.status === 'FAILED' && !user.error.includes('already exists')) expectFinished('loader user', user);
   const grants = toGrants(config.loaderUser, config.database);
-  expectFinished('grants', await warehouse.transact(grants, { name, token: token(), deadline }));
+  expectFinished('grants', await warehouse.transact(grants, { name, deadline }));
   logger.info('schema is up to date', { statements: schemaStatements.length });
 };
 

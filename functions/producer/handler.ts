@@ -13,6 +13,8 @@ import { decodeBody } from './decode.ts';
 export interface Deps {
   readonly stream: Stream;
   readonly readWriteKey: ReadSecret;
+  /** What the key stands for: the `source` of its events. */
+  readonly sourceName: string;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly random: (bytes: number) => Uint8Array;
@@ -51,16 +53,15 @@ export const createHandler = (deps: Deps) => {
   return async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
     deps.logger.addContext(context);
     try {
-      const source = authenticate(event.headers, await deps.readWriteKey());
-      if (source === undefined)
+      if (!authenticate(event.headers, await deps.readWriteKey()))
         return refuse(401, 'unauthorized', 'the write key is missing or wrong: send it in the header X-Write-Key');
       const body = decodeBody(event);
       if (!body.ok) return refuse(body.status, body.code, body.message);
       const split = splitBody(body.text, () => uuidV7(deps.clock(), deps.random(10)));
-      if (!split.ok) return refuse(400, 'not_json', split.message);
+      if (!split.ok) return refuse(split.code === 'not_json' ? 400 : 413, split.code, split.message);
       if (split.accepted.length + split.rejected.length === 0)
         return refuse(400, 'no_events', 'the array holds no event: send at least one');
-      const arrival = toArrival(event, producer, source, deps.clock());
+      const arrival = toArrival(event, producer, deps.sourceName, deps.clock());
       const unstored = await store(
         arrival,
         split.accepted,

@@ -11,6 +11,7 @@ const config = parseConfig(process.env);
 export const handler = createHandler({
   stream: createStream(config.streamName),
   readWriteKey: createSecretReader(config.writeKeySecretArn),
+  sourceName: config.sourceName,
   clock: Date.now,
   random: randomBytes,
   logger: new Logger(),

@@ -6,10 +6,13 @@ import type {
   FirehoseTransformationResultRecord,
 } from 'aws-lambda';
 import type { Log, Meter } from '#aws/telemetry.ts';
-import { type Hash, transformRecord } from '#core/record.ts';
+import { type Hash, type StreamRecord, type Transformed, transformRecord } from '#core/record.ts';
+import { parseTime } from '#core/time.ts';
 
 export interface Deps {
   readonly hash: Hash;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
   /** Largest answer in bytes of its JSON text. */
   readonly responseBytes: number;
   readonly logger: Log;
@@ -32,11 +35,11 @@ export const createHandler = (deps: Deps) => {
       deps.responseBytes - event.records.reduce((sum, { recordId }) => sum + recordId.length + recordOverhead, 0);
     const records = event.records.map((record): FirehoseTransformationResultRecord => {
       const { recordId } = record;
-      const arrivedAt = Number(record.approximateArrivalTimestamp);
-      const transformed = transformRecord({ bytes: scratch.decode(record.data), recordId, arrivedAt }, deps.hash);
-      const data = scratch.encode(transformed.lines);
-      if (data.length > room) {
-        tally.overflowed++;
+      const arrivedAt = parseTime(record.approximateArrivalTimestamp) ?? deps.clock();
+      const transformed = transformSafely({ bytes: scratch.decode(record.data), recordId, arrivedAt }, deps, room);
+      const data = transformed === undefined || transformed.overflowed ? undefined : scratch.encode(transformed.lines);
+      if (transformed === undefined || data === undefined || data.length > room) {
+        tally.putAside++;
         return { recordId, result: 'ProcessingFailed', data: '' };
       }
       room -= data.length;
@@ -46,6 +49,16 @@ export const createHandler = (deps: Deps) => {
     report(deps, tally);
     return { records };
   };
+};
+
+/** No record is known that makes a step throw; should one come, it alone goes back and its neighbours do not. */
+const transformSafely = (record: StreamRecord, { hash, logger }: Deps, room: number): Transformed | undefined => {
+  try {
+    return transformRecord(record, hash, room);
+  } catch (error) {
+    logger.error('a record could not be transformed', { record_id: record.recordId, error: String(error) });
+    return undefined;
+  }
 };
 
 /** One buffer for all records of an invocation: base64 without an allocation for each. */
@@ -71,10 +84,10 @@ class Scratch {
 class Tally {
   kept = 0;
   envelopes = 0;
-  overflowed = 0;
+  putAside = 0;
   readonly rejected = new Map<string, number>();
 
-  add(transformed: ReturnType<typeof transformRecord>): void {
+  add(transformed: Transformed): void {
     this.kept += transformed.kept;
     this.envelopes += transformed.envelopes;
     for (const reason of transformed.rejected) this.rejected.set(reason, (this.rejected.get(reason) ?? 0) + 1);
@@ -86,9 +99,8 @@ const report = (deps: Deps, tally: Tally): void => {
   deps.metrics.addMetric('EventsKept', MetricUnit.Count, tally.kept);
   deps.metrics.addMetric('EventsRejected', MetricUnit.Count, rejected);
   deps.metrics.addMetric('Envelopes', MetricUnit.Count, tally.envelopes);
-  deps.metrics.addMetric('RecordsOverflowed', MetricUnit.Count, tally.overflowed);
+  deps.metrics.addMetric('RecordsPutAside', MetricUnit.Count, tally.putAside);
   deps.metrics.publishStoredMetrics();
   if (rejected > 0) deps.logger.warn('events rejected', { reasons: Object.fromEntries(tally.rejected) });
-  if (tally.overflowed > 0)
-    deps.logger.warn('records put aside: the answer would be too large', { count: tally.overflowed });
+  if (tally.putAside > 0) deps.logger.warn('records put aside under the error prefix', { count: tally.putAside });
 };

@@ -8,6 +8,7 @@ const config = parseConfig(process.env);
 
 export const handler = createHandler({
   hash: (text) => hash('sha256', text),
+  clock: Date.now,
   responseBytes: config.responseBytes,
   logger: new Logger(),
   metrics: new Metrics(),

@@ -173,10 +173,11 @@ export const createSession = (shared: Shared, connection: Connection, pid: numbe
       const needsDuck = plan.kind === 'query' || plan.kind === 'copy' || ('steps' in plan && plan.steps.length > 0);
       if (needsDuck) await begin(own);
       const outcome = await perform(plan, own, moment, queryId);
+      if (stop.signal.aborted) throw new Aborted();
       lastQueryId = queryId;
       return { queryId, ...outcome };
     } catch (error) {
-      if (error instanceof LockCancelled || (stop.signal.aborted && isInterrupted(error))) throw new Aborted();
+      if (error instanceof Aborted || error instanceof LockCancelled || (stop.signal.aborted && isInterrupted(error))) throw new Aborted();
       if (!(error instanceof LoadFailure)) throw toSqlError(error);
       await shared.noteLoadError(error, { queryId, pid, startedAt: now });
       throw new SqlError(error.message, { cause: error });

@@ -38,9 +38,33 @@ describe('splitBody', () => {
   });
 
   it('says where a body stops being JSON', () => {
-    expect(split('{"event_name":"a",}')).toMatchObject({ ok: false, position: 18 });
+    expect(split('{"event_name":"a",}')).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('character 18 (line 1, column 19)'),
+    });
+    expect(split('{\n"event_name":x}')).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('character 15 (line 2, column 14)'),
+    });
     expect(split('{"event_name":"a"')).toMatchObject({ ok: false, message: expect.stringContaining('character 17') });
     expect(split('')).toMatchObject({ ok: false, message: expect.stringContaining('empty') });
+  });
+
+  it('refuses a bad line of NDJSON alone, the first one too, and says which line', () => {
+    expect(split('oops\n{"event_name":"a"}\n{"event_name":\n')).toMatchObject({
+      ok: true,
+      accepted: [{ index: 1 }],
+      rejected: [
+        { index: 0, code: 'not_json', message: expect.stringContaining('character 0 of line 1') },
+        { index: 2, code: 'not_json', message: expect.stringContaining('line 3') },
+      ],
+    });
+  });
+
+  it('refuses more events than a request may hold, in an array or line by line', () => {
+    const message = expect.stringContaining('10000');
+    expect(split(`[${'1,'.repeat(10_000)}1]`)).toMatchObject({ ok: false, code: 'too_many_events', message });
+    expect(split('{}\n'.repeat(10_001))).toMatchObject({ ok: false, code: 'too_many_events', message });
   });
 
   it('refuses an event larger than the limit and names the limit', () => {

@@ -5,7 +5,7 @@ import type { Answer } from '#functions/migrator/answer.ts';
 import { createHandler } from '#functions/migrator/handler.ts';
 import { context, quietLog, quietMeter } from './support.ts';
 
-const finished: Ended = { status: 'FINISHED', id: '1', hasResult: false };
+const finished: Ended = { status: 'FINISHED', id: '1' };
 
 const run = async (requestType: 'Create' | 'Update' | 'Delete', fail?: (sql: string) => string | undefined) => {
   const statements: string[] = [];

@@ -12,7 +12,8 @@ const stored: string[] = [];
 const handler = () =>
   createHandler({
     stream: createStream('stream', new FirehoseClient({ region: 'us-east-1' })),
-    readWriteKey: async () => '{"source":"shop","write_key":"secret-key"}',
+    readWriteKey: async () => '{"write_key":"secret-key"}',
+    sourceName: 'shop',
     clock: Date.now,
     random: (count) => new Uint8Array(count).fill(7),
     logger: quietLog,
@@ -146,6 +147,7 @@ describe('producer', () => {
       readWriteKey: async () => {
         throw new Error('no secret');
       },
+      sourceName: 'shop',
       clock: Date.now,
       random: (count) => new Uint8Array(count),
       logger: quietLog,

@@ -9,6 +9,7 @@ import { context, quietLog, quietMeter } from './support.ts';
 const handler = (responseBytes = 6_291_556) =>
   createHandler({
     hash: (text) => createHash('sha256').update(text).digest('hex'),
+    clock: Date.now,
     responseBytes,
     logger: quietLog,
     metrics: quietMeter,

@@ -3,12 +3,12 @@
 CREATE OR REPLACE VIEW millrace.report_completeness AS
 SELECT
   producer,
-  source,
+  MAX(source) AS source,
   COUNT(*) AS envelopes,
   SUM(event_count) AS events,
   MAX(seq) + 1 - COUNT(*) AS missing_envelopes,
   MIN(received_at) AS first_received_at,
   MAX(received_at) AS last_received_at
 FROM millrace.batches
-GROUP BY 1, 2
+GROUP BY producer
 WITH NO SCHEMA BINDING

@@ -1,6 +1,6 @@
 -- Grain: minute (UTC of event_time) x source x currency. Counts order_completed less order_refunded, each order_id once and
 -- each refund event once. source is the order's last non-direct touch (campaign, else referrer) of the same visitor within
--- 30 days, else direct. Refunds stand under the source of their own last touch. Late events change past minutes.
+-- 30 days, else direct. unpriced counts orders and refunds whose total is no number: they are worth 0 here. Refunds stand under the source of their own last touch. Late events change past minutes.
 CREATE OR REPLACE VIEW millrace.report_revenue_by_source AS
 WITH touches AS (
   SELECT
@@ -43,9 +43,10 @@ SELECT
   COALESCE(currency, 'unknown') AS currency,
   COUNT(CASE WHEN event_name = 'order_completed' THEN 1 END) AS orders,
   COUNT(CASE WHEN event_name = 'order_refunded' THEN 1 END) AS refunds,
-  CAST(SUM(CASE WHEN event_name = 'order_completed' THEN COALESCE(total, 0) ELSE 0 END) AS DECIMAL(18, 4)) AS gross,
-  CAST(SUM(CASE WHEN event_name = 'order_refunded' THEN COALESCE(total, 0) ELSE 0 END) AS DECIMAL(18, 4)) AS refunded,
-  CAST(SUM(CASE WHEN event_name = 'order_refunded' THEN -COALESCE(total, 0) ELSE COALESCE(total, 0) END) AS DECIMAL(18, 4)) AS net
+  CAST(SUM(CASE WHEN event_name = 'order_completed' THEN COALESCE(total, 0) ELSE 0 END) AS DECIMAL(38, 4)) AS gross,
+  CAST(SUM(CASE WHEN event_name = 'order_refunded' THEN COALESCE(total, 0) ELSE 0 END) AS DECIMAL(38, 4)) AS refunded,
+  CAST(SUM(CASE WHEN event_name = 'order_refunded' THEN -COALESCE(total, 0) ELSE COALESCE(total, 0) END) AS DECIMAL(38, 4)) AS net,
+  COUNT(CASE WHEN total IS NULL THEN 1 END) AS unpriced
 FROM money
 WHERE occurrence = 1
 GROUP BY 1, 2, 3

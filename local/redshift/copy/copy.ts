@@ -6,7 +6,7 @@ import type { CopyStatement } from '../sql/statements.ts';
 import { countDoubtful, doubtfulLines, type FastPlan, fastInsert, isFast, slowInsert } from './fast.ts';
 import { LoadFailure } from './load-error.ts';
 import { type LakeReader, resolveFiles, type SourceFile } from './manifest.ts';
-import { parseText } from './objects.ts';
+import { parseLine } from './objects.ts';
 import { type ConvertedRow, convertFiles, convertObject, findRefusal } from './slow.ts';
 import { suitsFastPath } from './sniff.ts';
 
@@ -117,8 +117,7 @@ async function* convertDoubtful(
   const rows: ConvertedRow[] = [];
   let isRefused = false;
   await connection.read(doubtfulLines(plan), (_, chunk) => {
-    for (const [, line] of chunk) {
-      const parsed = parseText(String(line));
+    for (const parsed of chunk.flatMap(([, line]) => [...parseLine(String(line))])) {
       const converted = 'refusal' in parsed ? parsed : convertObject(parsed.object, columns, statement);
       if ('refusal' in converted) isRefused = true;
       else rows.push(converted.row);

@@ -39,6 +39,7 @@ export async function* readObjects(path: string, gzip: boolean): AsyncGenerator<
 /** Cuts bytes into objects by counting brackets outside strings; what an object really holds is `parseObject`'s to say. */
 const createSplitter = () => {
   let line = 1;
+  let lastLine = 1;
   let depth = 0;
   let inString = false;
   let isEscaped = false;
@@ -47,6 +48,7 @@ const createSplitter = () => {
 
   const step = (byte: number): 'ended' | 'stray' | undefined => {
     if (byte === bytes.newline) line += 1;
+    else lastLine = line;
     if (inString) {
       if (isEscaped) isEscaped = false;
       else if (byte === bytes.backslash) isEscaped = true;
@@ -88,7 +90,7 @@ const createSplitter = () => {
       if (size > maxObjectBytes) yield { line, ...tooLong };
     },
     *end(): Generator<FoundObject> {
-      if (depth > 0) yield { line, ...parseObject(Buffer.concat(pending)) };
+      if (depth > 0) yield { line: lastLine, ...parseObject(Buffer.concat(pending)) };
     },
   };
 };
@@ -123,6 +125,13 @@ const parseObject = (text: Uint8Array): ParsedObject => {
     return notUtf8;
   }
 };
+
+/** Parses the objects of one line, if they all end on it. */
+export function* parseLine(text: string): Generator<ParsedObject> {
+  const splitter = createSplitter();
+  yield* splitter.push(Buffer.from(text));
+  yield* splitter.end();
+}
 
 /** Parses the text of one object. */
 export const parseText = (text: string): ParsedObject => {

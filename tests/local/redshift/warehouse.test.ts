@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Redshift } from '#local/redshift/redshift.ts';
+import { batch, event, grantStatements, loadStatements, rejected, schemaStatements, viewNames } from './load.ts';
+import { createTestLake, openRedshift, rowsOf, run, submit, transact } from './support.ts';
+
+const lake = createTestLake();
+let redshift: Redshift;
+beforeAll(async () => {
+  redshift = await openRedshift(lake);
+  await run(redshift, ...schemaStatements());
+});
+afterAll(async () => {
+  await redshift.close();
+  lake.remove();
+});
+
+const order = (id: string, seconds: number, total: unknown, more: object = {}) =>
+  event(id, seconds, { event_name: 'order_completed', properties: { order_id: id, total, currency: 'EUR' }, ...more });
+
+describe('the statements of warehouse/', () => {
+  it('make the schema again without a change, and grant', async () => {
+    await run(redshift, ...schemaStatements());
+    await run(redshift, 'CREATE USER "IAMR:loader" PASSWORD DISABLE');
+    await run(redshift, ...grantStatements('IAMR:loader'));
+  });
+
+  it('load landed objects once: events, rejections, batches and the ledger', async () => {
+    lake.lines('landed/1.json.gz', [
+      batch(0, 5),
+      event('a', 0, { campaign_source: 'google' }),
+      event('a', 1),
+      order('b', 30, '19.99'),
+      order('c', 70, 5),
+      rejected('r', 40),
+    ]);
+    lake.lines('landed/2.json.gz', [
+      batch(2, 2),
+      order('b', 31, '19.99', { event_id: 'b2' }),
+      event('refund', 90, { event_name: 'order_refunded', properties: { total: '4.99', currency: 'EUR' } }),
+    ]);
+    const load = await run(redshift, ...loadStatements(lake, 'load-1', ['landed/1.json.gz', 'landed/2.json.gz']));
+    expect(load.parts.at(-1)?.result?.rows).toEqual([[9n, 5n, 1n, 1n]]);
+    expect(load.parts.map((part) => part.status)).toEqual(Array(11).fill('FINISHED'));
+  });
+
+  it('load the same rows again under another key: none is new', async () => {
+    lake.lines('landed/3.json.gz', [event('a', 0), order('c', 70, 5), rejected('r', 40), batch(0, 5)]);
+    const load = await run(redshift, ...loadStatements(lake, 'load-2', ['landed/3.json.gz']));
+    expect(load.parts.at(-1)?.result?.rows).toEqual([[4n, 0n, 3n, 0n]]);
+    expect(await rowsOf(redshift, 'SELECT COUNT(*), COUNT(DISTINCT event_id) FROM millrace.events')).toEqual([[5, 5]]);
+  });
+
+  it('answer the reports with the right numbers', async () => {
+    expect(await rowsOf(redshift, 'SELECT * FROM millrace.report_events_per_minute ORDER BY 1, 2')).toEqual([
+      ['2026-11-22 10:00:00', 'order_completed', 'web', 2],
+      ['2026-11-22 10:00:00', 'page_viewed', 'web', 1],
+      ['2026-11-22 10:01:00', 'order_completed', 'web', 1],
+      ['2026-11-22 10:01:00', 'order_refunded', 'web', 1],
+    ]);
+    expect(
+      await rowsOf(
+        redshift,
+        'SELECT minute, source, currency, orders, refunds, gross, refunded, net FROM millrace.report_revenue_by_source ORDER BY minute',
+      ),
+    ).toEqual([
+      ['2026-11-22 10:00:00', 'google', 'EUR', 1, 0, '19.9900', '0.0000', '19.9900'],
+      ['2026-11-22 10:01:00', 'google', 'EUR', 1, 1, '5.0000', '4.9900', '0.0100'],
+    ]);
+    expect(await rowsOf(redshift, 'SELECT * FROM millrace.report_quality')).toEqual([
+      ['2026-11-22 10:00:00', 'contract', 'web', 1],
+    ]);
+    expect(
+      await rowsOf(redshift, 'SELECT envelopes, events, missing_envelopes FROM millrace.report_completeness'),
+    ).toEqual([[2, 7, 1]]);
+    expect(
+      await rowsOf(
+        redshift,
+        'SELECT loaded_to, loads, objects, events, duplicates, rejected FROM millrace.report_freshness',
+      ),
+    ).toEqual([['2026-11-22 10:01:30', 2, 3, 5, 4, 1]]);
+    for (const view of viewNames())
+      expect(await redshift.query(`SELECT * FROM millrace.${view} LIMIT 1`)).toBeInstanceOf(Array);
+  });
+
+  it('refuse a load of an object that is in the ledger', async () => {
+    const failed = await transact(redshift, ...loadStatements(lake, 'load-3', ['landed/3.json.gz']));
+    expect(failed).toMatchObject({
+      status: 'FAILED',
+      error: 'Query #2 failed with ERROR: invalid input syntax for integer: "landed/3.json.gz"',
+    });
+    expect(failed.parts.map((part) => part.status)).toEqual(['FINISHED', 'FAILED', ...Array(9).fill('ABORTED')]);
+  });
+
+  it('let one of two loads of the same objects win, whatever their order', async () => {
+    lake.lines('landed/4.json.gz', [event('raced', 100)]);
+    const [one, two] = ['race-1', 'race-2'].map((id) =>
+      submit(redshift, loadStatements(lake, id, ['landed/4.json.gz'])),
+    );
+    await redshift.idle();
+    expect([one?.status, two?.status]).toEqual(['FINISHED', 'FAILED']);
+    expect(two?.error).toContain('invalid input syntax for integer: "landed/4.json.gz"');
+    expect(
+      await rowsOf(redshift, "SELECT load_id FROM millrace.loaded_objects WHERE object_key = 'landed/4.json.gz'"),
+    ).toEqual([['race-1']]);
+    expect(await rowsOf(redshift, "SELECT COUNT(*) FROM millrace.events WHERE event_id = 'raced'")).toEqual([[1]]);
+  });
+
+  it('leave no trace of a load that fails in the middle, and let the next one through', async () => {
+    lake.lines('landed/5.json.gz', [event('good', 200), { ...event('bad', 201), source: 'x'.repeat(65) }]);
+    const failed = await transact(redshift, ...loadStatements(lake, 'load-5', ['landed/5.json.gz']));
+    expect(failed.error).toContain("Query #4 failed with ERROR: Load into table 'staging' failed.");
+    expect(
+      await rowsOf(
+        redshift,
+        "SELECT line_number, TRIM(column_name), error_code FROM sys_load_error_detail WHERE TRIM(file_name) = 's3://lake/landed/5.json.gz'",
+      ),
+    ).toEqual([[2, 'source', 1204]]);
+    expect(await rowsOf(redshift, "SELECT COUNT(*) FROM millrace.events WHERE event_id = 'good'")).toEqual([[0]]);
+    lake.lines('landed/6.json.gz', [event('good', 200)]);
+    const next = await run(redshift, ...loadStatements(lake, 'load-6', ['landed/6.json.gz']));
+    expect(next.parts.at(-1)?.result?.rows).toEqual([[1n, 1n, 0n, 0n]]);
+  });
+});
