@@ -17,7 +17,10 @@ const translations: readonly (readonly [RegExp, (match: RegExpExecArray) => stri
     /(timestamp|date) field value out of range: "(.*?)"/s,
     (match) => `date/time field value out of range: "${match[2]}"`,
   ],
-  [/Casting value .* to type DECIMAL.* failed|Could not cast value .* to DECIMAL/, () => 'Numeric data overflow (result precision)'],
+  [
+    /Casting value .* to type DECIMAL.* failed|Could not cast value .* to DECIMAL/,
+    () => 'Numeric data overflow (result precision)',
+  ],
   [
     /Overflow in|out of range for the destination type|OUT_OF_RANGE|Out of Range Error/i,
     () => 'Numeric data overflow (result precision)',

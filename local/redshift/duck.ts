@@ -44,7 +44,7 @@ export const openDuck = async ({
   databaseFile,
   lakeFolder,
   threads,
-  memoryLimit = '1GB',
+  memoryLimit = quarterOfMemory(),
 }: DuckSettings): Promise<Duck> => {
   const inMemory = databaseFile === ':memory:';
   const instance = await DuckDBInstance.create(databaseFile, {

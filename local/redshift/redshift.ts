@@ -100,9 +100,14 @@ export const createRedshift = async (settings: RedshiftSettings): Promise<Redshi
     },
     noteLoadError: (failure, facts) => noteLoadError(duck, names, failure, { ...facts, database }),
   };
-  const openSession = async (purpose: 'statement' | 'reader'): Promise<Session> => {
+  // One after another, so that statements begin in the order in which they were submitted.
+  let opened: Promise<unknown> = Promise.resolve();
+  const openSession = (purpose: 'statement' | 'reader'): Promise<Session> => {
     pid += 1;
-    return createSession(shared, await duck.connect(purpose), pid);
+    const own = pid;
+    const session = opened.then(async () => createSession(shared, await duck.connect(purpose), own));
+    opened = session.catch(() => undefined);
+    return session;
   };
   const ended = (statement: Statement, failure: unknown): void => {
     counts.statements += 1;

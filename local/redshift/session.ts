@@ -70,6 +70,8 @@ export const createSession = (shared: Shared, connection: Connection, pid: numbe
   let copies = { count: 0, id: -1 };
   let lastQueryId = -1;
   let copyNumber = 0;
+  let isBusy = false;
+  let stopping: NodeJS.Timeout | undefined;
 
   const enter = (now: number): Transaction => {
     transaction ??= { startedAt: now, begun: false, changes: [], temporary: new Map(temporary), waitingFor: undefined };
@@ -165,6 +167,7 @@ export const createSession = (shared: Shared, connection: Connection, pid: numbe
     const queryId = shared.nextQueryId();
     const own = enter(now);
     if (stop.signal.aborted) throw new Aborted();
+    isBusy = true;
     try {
       const moment = momentOf(own, now);
       const { plan } = translate(source, moment, shared.names, parameters);
@@ -177,10 +180,13 @@ export const createSession = (shared: Shared, connection: Connection, pid: numbe
       lastQueryId = queryId;
       return { queryId, ...outcome };
     } catch (error) {
-      if (error instanceof Aborted || error instanceof LockCancelled || (stop.signal.aborted && isInterrupted(error))) throw new Aborted();
+      if (error instanceof Aborted || error instanceof LockCancelled || (stop.signal.aborted && isInterrupted(error)))
+        throw new Aborted();
       if (!(error instanceof LoadFailure)) throw toSqlError(error);
       await shared.noteLoadError(error, { queryId, pid, startedAt: now });
       throw new SqlError(error.message, { cause: error });
+    } finally {
+      isBusy = false;
     }
   };
 
@@ -191,9 +197,18 @@ export const createSession = (shared: Shared, connection: Connection, pid: numbe
     rollback,
     abort: () => {
       stop.abort();
-      connection.interrupt();
+      // DuckDB forgets an interrupt that comes before its work has begun, so it is told until it has stopped.
+      const interrupt = (): void => {
+        if (isBusy) connection.interrupt();
+        else clearInterval(stopping);
+      };
+      stopping = setInterval(interrupt, 20);
+      interrupt();
     },
-    close: () => connection.close(),
+    close: () => {
+      clearInterval(stopping);
+      connection.close();
+    },
   };
 };
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Redshift } from '#local/redshift/redshift.ts';
-import { createTestLake, openRedshift, rowsOf, run, valueOf } from './support.ts';
+import { createTestLake, openRedshift, rowsOf, run, scalar } from './support.ts';
 
 const lake = createTestLake();
 let redshift: Redshift;
@@ -101,7 +101,7 @@ describe('expressions', () => {
     ['CURRENT_USER', 'admin'],
     ['CURRENT_DATABASE()', 'millrace'],
   ])('%s', async (expression, expected) => {
-    expect(await valueOf(redshift, expression)).toEqual(expected);
+    expect(await scalar(redshift, expression)).toEqual(expected);
   });
 
   it('tells the time of the clock: GETDATE in whole seconds, SYSDATE in full', async () => {

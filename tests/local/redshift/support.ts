@@ -100,7 +100,7 @@ export const rowsOf = async (redshift: Redshift, sql: string): Promise<unknown[]
   return (parts[0]?.result?.rows ?? []).map((row) => row.map(plain));
 };
 
-export const valueOf = async (redshift: Redshift, expression: string): Promise<unknown> =>
+export const scalar = async (redshift: Redshift, expression: string): Promise<unknown> =>
   (await rowsOf(redshift, `SELECT ${expression} AS v`))[0]?.[0];
 
 /** The error that a statement ends in. */

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toLedgerLookup, toLoadError } from '#functions/loader/statements.ts';
+import { schemaStatements, toCreateUser, toGrants } from '#functions/migrator/schema.ts';
 import type { Redshift } from '#local/redshift/redshift.ts';
-import { batch, event, grantStatements, loadStatements, rejected, schemaStatements, viewNames } from './load.ts';
+import { batch, event, loadStatements, rejected } from './load.ts';
 import { createTestLake, openRedshift, rowsOf, run, submit, transact } from './support.ts';
 
 const lake = createTestLake();
 let redshift: Redshift;
 beforeAll(async () => {
   redshift = await openRedshift(lake);
-  await run(redshift, ...schemaStatements());
+  await run(redshift, ...schemaStatements);
 });
 afterAll(async () => {
   await redshift.close();
@@ -19,9 +21,9 @@ const order = (id: string, seconds: number, total: unknown, more: object = {}) =
 
 describe('the statements of warehouse/', () => {
   it('make the schema again without a change, and grant', async () => {
-    await run(redshift, ...schemaStatements());
-    await run(redshift, 'CREATE USER "IAMR:loader" PASSWORD DISABLE');
-    await run(redshift, ...grantStatements('IAMR:loader'));
+    await run(redshift, ...schemaStatements);
+    await run(redshift, toCreateUser('IAMR:loader'));
+    await run(redshift, ...toGrants('IAMR:loader', 'millrace'));
   });
 
   it('load landed objects once: events, rejections, batches and the ledger', async () => {
@@ -78,8 +80,29 @@ describe('the statements of warehouse/', () => {
         'SELECT loaded_to, loads, objects, events, duplicates, rejected FROM millrace.report_freshness',
       ),
     ).toEqual([['2026-11-22 10:01:30', 2, 3, 5, 4, 1]]);
-    for (const view of viewNames())
+    for (const [view] of await rowsOf(redshift, "SELECT table_name FROM svv_tables WHERE table_type = 'VIEW'")) {
       expect(await redshift.query(`SELECT * FROM millrace.${view} LIMIT 1`)).toBeInstanceOf(Array);
+    }
+  });
+
+  it('look objects up in the ledger, and write a refusal down', async () => {
+    const of = (key: string) => ({
+      bucket: 'lake',
+      key,
+      etag: lake.fileOf('lake', key)?.etag ?? '',
+      bytes: 1,
+      messageIds: [],
+    });
+    lake.lines('landed/new.json.gz', []);
+    const found = await rowsOf(redshift, toLedgerLookup([of('landed/1.json.gz'), of('landed/new.json.gz')]));
+    expect(found).toEqual([[`landed/1.json.gz ${of('landed/1.json.gz').etag}`]]);
+    await run(
+      redshift,
+      toLoadError(of("landed/it's.gz"), 'l', { line: 3, column: 'source', code: 1204, message: "it's" }),
+    );
+    expect(await rowsOf(redshift, 'SELECT object_key, line_number, code, message FROM millrace.load_errors')).toEqual([
+      ["landed/it's.gz", 3, 1204, "it's"],
+    ]);
   });
 
   it('refuse a load of an object that is in the ledger', async () => {
