@@ -98,6 +98,8 @@ export const bootCloud = async (settings: CloudSettings): Promise<Cloud> => {
     workgroup: workgroup.ref,
     database,
     lake: { fileOf: s3.fileOf, folder: join(data, 's3') },
+    // Enough for reports over millions of events, and little enough to work beside everything else on a small machine.
+    memoryLimit: '512MB',
     clock,
     random,
   });
