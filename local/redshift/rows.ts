@@ -69,6 +69,7 @@ const duckTypes: Readonly<Partial<Record<DuckDBTypeId, SqlType>>> = {
   [DuckDBTypeId.SMALLINT]: type('smallint'),
   [DuckDBTypeId.INTEGER]: type('integer'),
   [DuckDBTypeId.BIGINT]: type('bigint'),
+  [DuckDBTypeId.HUGEINT]: { kind: 'decimal', precision: 38, scale: 0 },
   [DuckDBTypeId.FLOAT]: type('real'),
   [DuckDBTypeId.DOUBLE]: type('double'),
   [DuckDBTypeId.DATE]: type('date'),

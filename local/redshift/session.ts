@@ -8,8 +8,9 @@ import type { Connection } from './duck.ts';
 import { isInterrupted, toSqlError } from './duck-error.ts';
 import { SqlError } from './error.ts';
 import { type Holder, LockCancelled, type Locks } from './locks.ts';
-import type { Plan, Step } from './plan.ts';
-import { type RowSet, settleColumns, sizeOf, toReader, type Value } from './rows.ts';
+import type { Plan } from './plan.ts';
+import type { RowSet } from './rows.ts';
+import { readRows, runSteps } from './steps.ts';
 import type { Names } from './storage.ts';
 import { defaultOf, type Moment, translate } from './translate.ts';
 
@@ -210,43 +211,4 @@ export const createSession = (shared: Shared, connection: Connection, pid: numbe
       connection.close();
     },
   };
-};
-
-const runSteps = async (connection: Connection, steps: readonly Step[]): Promise<number> => {
-  let count = 0;
-  for (const { sql, counts, failsOnRow } of steps) {
-    if (failsOnRow !== undefined) {
-      await connection.read(sql, (_, rows) => {
-        if (rows.length > 0) throw new SqlError(failsOnRow);
-        return false;
-      });
-    } else {
-      const changed = await connection.run(sql);
-      if (counts === true) count += changed;
-    }
-  }
-  return count;
-};
-
-const readRows = async (
-  connection: Connection,
-  { sql, columns }: Extract<Plan, { kind: 'query' }>,
-  maxBytes: number,
-): Promise<RowSet> => {
-  const rows: Value[][] = [];
-  let size = 0;
-  let settled = columns;
-  await connection.read(sql, (result, chunk) => {
-    settled = settleColumns(columns, result);
-    const readers = columns.map((_, at) => toReader(result.columnTypeId(at)));
-    for (const values of chunk) {
-      const row = readers.map((read, at) => read(values[at] ?? null));
-      size += sizeOf(row);
-      rows.push(row);
-    }
-    if (size > maxBytes)
-      throw new SqlError(`Query result size exceeds the maximum of ${Math.floor(maxBytes / 1_000_000)} MB`);
-    return undefined;
-  });
-  return { columns: settled, rows, size };
 };

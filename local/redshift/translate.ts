@@ -1,16 +1,9 @@
 import { type Catalogue, type Column, relation, tableOf } from './catalogue.ts';
+import { alterTable } from './emit/alter.ts';
 import { assign } from './emit/cast.ts';
 import { deleteRows, insert, merge, update } from './emit/change.ts';
 import { createEmitter } from './emit/create.ts';
-import {
-  alterTable,
-  createSchema,
-  createTable,
-  createTableAs,
-  createTableLike,
-  createView,
-  drop,
-} from './emit/definition.ts';
+import { createSchema, createTable, createTableAs, createTableLike, createView, drop } from './emit/definition.ts';
 import type { EmitContext, Emitter } from './emit/emitter.ts';
 import { SqlError, unknownHere } from './error.ts';
 import { change, lockName, type Plan, untouched } from './plan.ts';
@@ -91,7 +84,7 @@ const planOf = (statement: Statement, moment: Moment, names: Names): Plan => {
     case 'dropSchema':
       throw unknownHere('DROP SCHEMA');
     case 'alterTable':
-      return alterTable(statement, emitter, names, defaultSql);
+      return alterTable(statement, catalogue, names, defaultSql);
     default:
       return planSmall(statement, catalogue, names);
   }

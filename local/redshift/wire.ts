@@ -84,7 +84,7 @@ const refuseUnsupported = (input: Input): void => {
 };
 
 /** One workgroup and one database live on the laptop; a name or an ARN may say which workgroup is meant. */
-export const checkTarget = (input: Input, { workgroup, database }: Pick<Redshift, 'workgroup' | 'database'>): void => {
+const checkTarget = (input: Input, { workgroup, database }: Pick<Redshift, 'workgroup' | 'database'>): void => {
   if (input.optionalText('ClusterIdentifier') !== undefined)
     throw validation("Redshift endpoint doesn't exist in this region.");
   const given = input.text('WorkgroupName');

@@ -31,13 +31,14 @@ const maxBatch = 40;
 export const createDataApi = ({ clock, random, openSession, maxActive, maxResultsBytes, ended }: DataApiSettings) => {
   const store = createStatementStore(clock, maxResultsBytes);
   const start = createRunner({ clock, store, openSession, ended });
-  const underway = new Set<Promise<void>>();
+  /** Statements under way, oldest first. */
+  const underway = new Map<Statement, Promise<void>>();
 
   const check = ({ sqls, isBatch, parameters }: Submission): void => {
     if (sqls.length === 0) throw validation('Sqls must hold at least one statement.');
     if (sqls.length > maxBatch) throw validation(`Member must have length less than or equal to ${maxBatch}`);
-    const bytes = sqls.reduce((sum, sql) => sum + Buffer.byteLength(sql), 0);
-    if (bytes > maxStatementBytes) throw validation('Cannot process query string larger than 100kB');
+    if (sqls.some((sql) => Buffer.byteLength(sql) > maxStatementBytes))
+      throw validation('Cannot process query string larger than 100kB');
     if (sqls.some((sql) => sql.trim() === ''))
       throw validation(isBatch ? 'Sqls must not hold an empty statement.' : 'Sql must not be empty.');
     const used = new Set(sqls.flatMap(parameterNames));
@@ -59,7 +60,7 @@ export const createDataApi = ({ clock, random, openSession, maxActive, maxResult
       return known;
     }
     check(submission);
-    if (store.active().length >= maxActive) {
+    if (underway.size >= maxActive) {
       throw new AwsError(
         'ActiveStatementsExceededException',
         `Active statements exceeded the allowed quota (${maxActive}).`,
@@ -76,8 +77,10 @@ export const createDataApi = ({ clock, random, openSession, maxActive, maxResult
       waiters: new Set(),
     };
     store.add(statement);
-    const done = start(statement).finally(() => underway.delete(done));
-    underway.add(done);
+    underway.set(
+      statement,
+      start(statement).finally(() => underway.delete(statement)),
+    );
     return statement;
   };
 
@@ -117,13 +120,13 @@ export const createDataApi = ({ clock, random, openSession, maxActive, maxResult
       statement.abort.abort();
     },
     all: () => store.all(),
-    active: () => store.active(),
+    active: (): readonly Statement[] => [...underway.keys()],
     /** Resolves when nothing is under way. */
     idle: async (): Promise<void> => {
-      while (underway.size > 0) await Promise.all(underway);
+      while (underway.size > 0) await Promise.all(underway.values());
     },
     abortAll: (): void => {
-      for (const statement of store.active()) statement.abort.abort();
+      for (const statement of underway.keys()) statement.abort.abort();
     },
   };
 };

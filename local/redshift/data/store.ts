@@ -4,7 +4,7 @@ import { isOver, type Run, type Statement } from './statement.ts';
 /** Results and descriptions are kept for 24 hours ("Using the Amazon Redshift Data API"); here also within bounds of memory. */
 const keptMs = 24 * 3_600_000;
 const tokenMs = 8 * 3_600_000;
-const maxStatements = 20_000;
+const maxTextBytes = 32_000_000;
 
 /** Statements by id, oldest first; the oldest results go when newer ones need their room. */
 export const createStatementStore = (clock: Clock, maxBytes: number) => {
@@ -12,6 +12,7 @@ export const createStatementStore = (clock: Clock, maxBytes: number) => {
   const tokens = new Map<string, { readonly id: string; readonly until: number }>();
   const held = new Set<Run>();
   let bytes = 0;
+  let textBytes = 0;
 
   const release = (run: Run): void => {
     if (!held.delete(run)) return;
@@ -21,11 +22,12 @@ export const createStatementStore = (clock: Clock, maxBytes: number) => {
   const forgetOld = (): void => {
     const now = clock.now();
     for (const [id, statement] of statements) {
-      const isOld = now - statement.createdAt > keptMs || statements.size > maxStatements;
+      const isOld = now - statement.createdAt > keptMs || textBytes > maxTextBytes;
       if (!isOld) break;
       if (!isOver(statement.status)) continue;
       for (const run of [statement, ...statement.parts]) release(run);
       statements.delete(id);
+      textBytes -= textOf(statement);
     }
     for (const [token, { until }] of tokens) {
       if (until > now) break;
@@ -37,6 +39,7 @@ export const createStatementStore = (clock: Clock, maxBytes: number) => {
     add: (statement: Statement): void => {
       forgetOld();
       statements.set(statement.id, statement);
+      textBytes += textOf(statement);
       const token = statement.submission.clientToken;
       if (token !== undefined) tokens.set(token, { id: statement.id, until: clock.now() + tokenMs });
     },
@@ -52,7 +55,6 @@ export const createStatementStore = (clock: Clock, maxBytes: number) => {
     },
     /** Newest first. */
     all: (): readonly Statement[] => [...statements.values()].reverse(),
-    active: (): readonly Statement[] => [...statements.values()].filter((statement) => !isOver(statement.status)),
     /** Counts a result against the bound. */
     hold: (run: Run): void => {
       held.add(run);
@@ -66,3 +68,6 @@ export const createStatementStore = (clock: Clock, maxBytes: number) => {
 };
 
 export type StatementStore = ReturnType<typeof createStatementStore>;
+
+/** Bytes that a statement keeps besides its results, about. */
+const textOf = ({ submission }: Statement): number => submission.sqls.reduce((sum, sql) => sum + sql.length, 1_000);

@@ -49,11 +49,12 @@ const isTaken = (name: Name, temporary: boolean, catalogue: Catalogue): boolean 
   return found !== undefined && (!temporary || (found.kind === 'table' && found.temporary));
 };
 
-const refuseTaken = (name: Name, temporary: boolean, catalogue: Catalogue): void => {
+/** Refuses a name that something else has. */
+export const refuseTaken = (name: Name, temporary: boolean, catalogue: Catalogue): void => {
   if (isTaken(name, temporary, catalogue)) throw new SqlError(`Relation "${name.name}" already exists`);
 };
 
-const toColumn = ({ name, type, notNull, defaultText }: ColumnDefinition): Column => ({
+export const toColumn = ({ name, type, notNull, defaultText }: ColumnDefinition): Column => ({
   name,
   type,
   notNull,
@@ -155,84 +156,4 @@ export const drop = (statement: Of<'drop'>, catalogue: Catalogue, names: Names):
     found.map((each) => ({ kind: 'drop', relation: each })),
     { exclusive },
   );
-};
-
-export const alterTable = (
-  { name, action }: Of<'alterTable'>,
-  emitter: Emitter,
-  names: Names,
-  defaultSql: (column: Column) => string,
-): Plan => {
-  const table = tableOf(emitter.context.catalogue, name);
-  const exclusive = lockName(table);
-  const alter = (sql: string): { sql: string } => ({ sql: `ALTER TABLE ${table.duckName} ${sql}` });
-  const replace = (columns: readonly Column[], steps: readonly { sql: string }[]): Plan => {
-    const altered: Table = { ...table, columns };
-    return change(
-      [...steps, ...forgetColumns(names, table), ...storeColumns(names, altered)],
-      [{ kind: 'put', relation: altered }],
-      { exclusive },
-    );
-  };
-  const find = (column: string): Column => {
-    const found = table.columns.find((each) => each.name === column);
-    if (found === undefined) throw new SqlError(`column "${column}" of relation "${table.name}" does not exist`);
-    return found;
-  };
-  switch (action.kind) {
-    case 'none':
-      return change([], [], { exclusive });
-    case 'addColumn': {
-      const column = toColumn(action.column);
-      if (table.columns.some((each) => each.name === column.name))
-        throw new SqlError(`column "${column.name}" of relation "${table.name}" already exists`);
-      if (column.notNull && column.defaultText === undefined) {
-        throw new SqlError('ALTER TABLE ADD COLUMN defined as NOT NULL must have a non-null default expression');
-      }
-      const quoted = quoteName(column.name);
-      const filled = column.defaultText === undefined ? '' : ` DEFAULT ${defaultSql(column)}`;
-      const steps = [alter(`ADD COLUMN ${quoted} ${duckType(column.type)}${filled}`)];
-      if (filled !== '') steps.push(alter(`ALTER COLUMN ${quoted} DROP DEFAULT`));
-      if (column.notNull) steps.push(alter(`ALTER COLUMN ${quoted} SET NOT NULL`));
-      return replace([...table.columns, column], steps);
-    }
-    case 'dropColumn':
-      find(action.column);
-      return replace(
-        table.columns.filter((each) => each.name !== action.column),
-        [alter(`DROP COLUMN ${quoteName(action.column)}`)],
-      );
-    case 'renameColumn':
-      find(action.column);
-      return replace(
-        table.columns.map((each) => (each.name === action.column ? { ...each, name: action.to } : each)),
-        [alter(`RENAME COLUMN ${quoteName(action.column)} TO ${quoteName(action.to)}`)],
-      );
-    case 'lengthen': {
-      const { type } = find(action.column);
-      const isLonger =
-        type.kind === 'varchar' && action.type.kind === 'varchar' && (action.type.length ?? 0) >= (type.length ?? 0);
-      if (!isLonger) throw unknownHere('ALTER COLUMN TYPE other than a longer VARCHAR');
-      return replace(
-        table.columns.map((each) => (each.name === action.column ? { ...each, type: action.type } : each)),
-        [],
-      );
-    }
-    case 'renameTable': {
-      refuseTaken({ schema: table.schema, name: action.to }, false, emitter.context.catalogue);
-      const renamed: Table = {
-        ...table,
-        name: action.to,
-        duckName: table.temporary ? names.temporary(action.to) : names.table(table.schema, action.to),
-      };
-      return change(
-        [alter(`RENAME TO ${quoteName(action.to)}`), ...forgetColumns(names, table), ...storeColumns(names, renamed)],
-        [
-          { kind: 'drop', relation: table },
-          { kind: 'put', relation: renamed },
-        ],
-        { exclusive },
-      );
-    }
-  }
 };

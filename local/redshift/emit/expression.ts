@@ -57,7 +57,7 @@ export const emitExpression = (expression: Expression, emitter: Emitter): Emitte
       const query = emitter.query(expression.query);
       if (query.columns.length !== 1) throw new SqlError('subquery has too many columns');
       const value = emit(expression.operand);
-      if (value.type.kind === 'super') throw new SqlError('IN (subquery) with SUPER: cast the value first');
+      if (value.type.kind === 'super') throw unknownHere('IN (subquery) with SUPER: cast the value first');
       return truth(`(${value.sql} ${expression.not ? 'NOT IN' : 'IN'} (${query.sql}))`);
     }
     case 'like':

@@ -1,4 +1,4 @@
-import { SqlError } from '../error.ts';
+import { SqlError, unknownHere } from '../error.ts';
 import {
   asDecimal,
   decimal,
@@ -73,7 +73,7 @@ export const isIn = (value: Emitted, list: readonly Emitted[], not: boolean): st
 };
 
 const plain = (value: Emitted, operator: string): Emitted => {
-  if (value.type.kind === 'super') throw new SqlError(`operator ${operator} on SUPER: cast the value first`);
+  if (value.type.kind === 'super') throw unknownHere(`${operator} on SUPER: cast the value first`);
   return value;
 };
 
@@ -126,7 +126,7 @@ const divide = (operator: string, left: Emitted, right: Emitted, result: SqlType
 };
 
 /** "Computations with numeric values", Amazon Redshift Database Developer Guide. */
-export const arithmeticType = (operator: string, left: SqlType, right: SqlType): SqlType => {
+const arithmeticType = (operator: string, left: SqlType, right: SqlType): SqlType => {
   const kinds = [left.kind, right.kind];
   if (kinds.includes('timestamp') || kinds.includes('timestamptz') || kinds.includes('date'))
     return timeType(operator, left, right);

@@ -34,7 +34,7 @@ const attribute = (name: string): string => {
 };
 
 /** The JSON text of a scalar inside a SUPER value; NULL for objects, arrays and null. */
-export const superScalar = (value: Emitted): string => {
+const superScalar = (value: Emitted): string => {
   const { document, path } = whole(value);
   return `CAST(json_value(${document}, ${quote(path)}) AS VARCHAR)`;
 };

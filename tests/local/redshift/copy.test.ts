@@ -291,6 +291,22 @@ describe('COPY and its files', () => {
     ]);
   });
 
+  it('takes lines that end in CRLF, and refuses an object of more than 4 MB', async () => {
+    const target = await table('a INTEGER, v SUPER');
+    lake.put('crlf', gzipSync('{"a":1}\r\n{"a":2}\r\n'));
+    await run(redshift, copy(target, ['crlf']));
+    expect((await rowsOf(redshift, `SELECT a FROM ${target} ORDER BY a`)).flat()).toEqual([1, 2]);
+    const long = Array.from({ length: 70 }, () => 'x'.repeat(60_000));
+    lake.lines('long', ['{"a":1}', '{"a":2}', '{"a":3}', '{"a":4}', { a: 5, v: long }]);
+    expect((await transact(redshift, copy(target, ['long']))).status).toBe('FAILED');
+    expect(
+      await rowsOf(
+        redshift,
+        "SELECT line_number, error_code FROM sys_load_error_detail WHERE TRIM(file_name) = 's3://lake/long'",
+      ),
+    ).toEqual([[5, 1216]]);
+  });
+
   it('loads through a path with characters that DuckDB takes for a pattern', async () => {
     const target = await table('a INTEGER');
     lake.lines("landed/it's a [key]*?.json.gz", ['{"a":1}']);

@@ -408,9 +408,10 @@ describe('waiting', () => {
     });
     const description = call('DescribeStatement', { Id, WaitTimeSeconds: 5 });
     await clock.advance(5_000);
-    expect(await description).toMatchObject({ Status: 'STARTED' });
+    const { Status } = await description;
     await call('CancelStatement', { Id });
     await redshift.idle();
+    expect(Status).toMatch(/^(PICKED|STARTED)$/);
   });
 });
 

@@ -5,7 +5,7 @@ import { createTestLake, openRedshift, role, run, type TestLake } from './suppor
 /** Events of one load of the child. */
 export const eventsPerLoad = 50;
 
-export const schema = [
+const schema = [
   'CREATE SCHEMA IF NOT EXISTS millrace',
   'CREATE TABLE IF NOT EXISTS millrace.events (id VARCHAR(32) NOT NULL, properties SUPER, load_id INTEGER)',
   'CREATE TABLE IF NOT EXISTS millrace.loads (load_id INTEGER NOT NULL)',

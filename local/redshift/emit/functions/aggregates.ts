@@ -76,8 +76,7 @@ const percentile = (args: Arguments): { readonly fraction: string; readonly sql:
   const fraction = args.at(0).sql;
   if (!/^(0?\.\d+|0|1|1\.0+)$/.test(fraction)) throw new SqlError(`${args.call.name} needs a fraction between 0 and 1`);
   const value = args.emitter.expression(order.expression);
-  if (value.type.kind === 'super')
-    throw new SqlError(`function ${args.call.name}(super) does not exist: cast the value first`);
+  if (value.type.kind === 'super') throw unknownHere(`${args.call.name} of SUPER: cast the value first`);
   return { fraction: order.descending ? `(1 - ${fraction})` : fraction, sql: value.sql, type: value.type };
 };
 

@@ -40,16 +40,6 @@ export const plain = (min: number, max: number, emit: Rule['emit']): Rule => ({ 
 export const aggregate = (min: number, max: number, emit: Rule['emit']): Rule => ({ min, max, use: 'aggregate', emit });
 export const windowed = (min: number, max: number, emit: Rule['emit']): Rule => ({ min, max, use: 'window', emit });
 
-/** A function that is the same in DuckDB, with a fixed result type or the type of its first argument. */
-export const same = (duckName: string, min: number, max: number, result?: SqlType): Rule =>
-  plain(min, max, (args) => {
-    const values = [...Array(args.count).keys()].map((index) => args.at(index));
-    return {
-      sql: `${duckName}(${values.map((each) => each.sql).join(', ')})`,
-      type: result ?? values[0]?.type ?? type('unknown'),
-    };
-  });
-
 /** Text functions: every argument that is not text yet becomes text, as Redshift's implicit casts do. */
 export const textual = (duckName: string, count: number, result: SqlType = text()): Rule =>
   plain(count, count, (args) => {
@@ -84,8 +74,7 @@ export const argumentsOf = (call: Call, emitter: Emitter): Arguments => {
     any,
     at: (index) => {
       const value = any(index);
-      if (value.type.kind === 'super')
-        throw new SqlError(`function ${call.name}(super) does not exist: cast the value first`);
+      if (value.type.kind === 'super') throw unknownHere(`${call.name} of SUPER: cast the value first`);
       return value;
     },
     word: (index) => {
