@@ -50,7 +50,8 @@ export const createProbes = (settings: ProbeSettings) => {
       resource: String(landed.attributes.QueueName),
       read: () => {
         const stats = sqs.queueByUrl(landed.ref).stats();
-        return { ...stats, counts: { ...stats.counts, dead_letters: deadLetters() } };
+        const { sent, received, deleted } = stats.counts;
+        return { ...stats, counts: { sent, received, deleted, dead_letters: deadLetters() } };
       },
     },
     functionProbe('loader', 'LoaderFunction', () => ({

@@ -67,6 +67,31 @@ describe('transformer', () => {
     expect(answer.records).toHaveLength(bodies.length);
   });
 
+  it('gives long texts beyond ASCII back whole', async () => {
+    const note = '抹茶é😀'.repeat(9_000);
+    const { records } = await handler()(
+      invocation([
+        JSON.stringify({ event_name: 'a', properties: { a: note.slice(0, 20_000), b: note.slice(0, 20_000) } }),
+      ]),
+      context(),
+    );
+    expect(linesOf(records[0]?.data ?? '')[0]).toMatchObject({
+      properties: { a: note.slice(0, 20_000), b: note.slice(0, 20_000) },
+    });
+  });
+
+  it('takes an arrival time in any form, or none', async () => {
+    const event = invocation(['{"event_name":"a"}', '{"event_name":"b"}']);
+    const times: unknown[] = ['2026-11-22T10:00:00.000Z', undefined];
+    const odd = {
+      ...event,
+      records: event.records.map((record, at) => ({ ...record, approximateArrivalTimestamp: times[at] })),
+    };
+    const { records } = await handler()(JSON.parse(JSON.stringify(odd)), context());
+    expect(linesOf(records[0]?.data ?? '')[0]).toMatchObject({ received_at: '2026-11-22 10:00:00.000' });
+    expect(linesOf(records[1]?.data ?? '')[0]).toMatchObject({ kind: 'event', event_name: 'b' });
+  });
+
   it.each(['kinesis-firehose-event', 'powertools-kinesis-firehose-put', 'powertools-kinesis-firehose'])(
     "takes AWS's own sample %s",
     async (name) => {
