@@ -196,17 +196,15 @@ describe('transformRecord', () => {
     expect(row?.properties).toEqual({ proto: { x: 1 }, context: { proto: { y: 2 }, locale: 'de' } });
   });
 
-  it('numbers ten thousand keys of one name without taking ten thousand times as long', () => {
-    const properties = Object.fromEntries(
-      Array.from({ length: 10_000 }, (_, at) => [
-        `${'-'.repeat(1 + (at % 100))}${'+'.repeat(1 + Math.floor(at / 100))}`,
-        at,
-      ]),
+  it('numbers twenty thousand keys of one name (a rule that looks from the start each time takes most of a minute)', () => {
+    const keys = Array.from(
+      { length: 20_000 },
+      (_, at) => '-'.repeat(1 + (at % 200)) + '+'.repeat(1 + Math.floor(at / 200)),
     );
-    const startedAt = Date.now();
-    const [row] = rowsOf(JSON.stringify({ event_name: 'a', properties }));
-    expect(Object.keys(row?.properties ?? {})).toHaveLength(10_000);
-    expect(Date.now() - startedAt).toBeLessThan(2000);
+    const [row] = rowsOf(
+      JSON.stringify({ event_name: 'a', properties: Object.fromEntries(keys.map((key) => [key, 1])) }),
+    );
+    expect(Object.keys(row?.properties ?? {})).toHaveLength(20_000);
   });
 
   it('stops when the rows become longer than they may be', () => {

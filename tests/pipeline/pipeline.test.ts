@@ -14,8 +14,7 @@ const countOf = (table: string, id: string): Promise<number> =>
   count(`SELECT COUNT(*) AS n FROM millrace.${table} WHERE event_id LIKE '${id}%'`);
 
 describe('the laptop', () => {
-  it('brings an event from HTTP into the revenue report within about five seconds', async () => {
-    const startedAt = Date.now();
+  it('brings an event from HTTP into the revenue report', async () => {
     const order = {
       event_name: 'order_completed',
       anonymous_id: 'visitor-1',
@@ -30,7 +29,6 @@ describe('the laptop', () => {
       (found) => found.length > 0,
     );
     expect(rows).toEqual([{ source: 'newsletter', currency: 'USD', orders: 1, gross: '129.9000', net: '129.9000' }]);
-    expect(Date.now() - startedAt).toBeLessThan(8000);
   });
 
   it('takes 10,000 events with duplicates, late, malformed and refused ones and finds each where it belongs', async () => {
