@@ -6,5 +6,8 @@ export interface Invocation {
   readonly functionError?: 'Unhandled';
 }
 
+/** Bytes of a synchronous event or answer (Lambda quotas, "invocation payload"). */
+export const invocationBytes = 6_291_556;
+
 /** Invokes a function by name or ARN with a JSON event. Rejects with `AwsError` TooManyRequestsException when throttled. */
 export type Invoke = (functionName: string, event: string) => Promise<Invocation>;

@@ -119,23 +119,31 @@ const readCounts = async ({ warehouse, logger }: LoadDeps, id: string, loadId: s
   return { failed: [], rowsLoaded, rowsDuplicate, rowsRejected };
 };
 
-/** One row of `load_errors`: what Redshift's own table says of the object, where it says something. */
+/**
+ * One row of `load_errors`: what Redshift's own table says of the object, where it says something. When that cannot be written
+ * the log says so; the object comes back all the same, and the good ones beside it are not held back.
+ */
 const writeDown = async (
-  { warehouse }: LoadDeps,
+  { warehouse, logger }: LoadDeps,
   object: LandedObject,
   loadId: string,
   error: string,
   deadline: number,
 ): Promise<void> => {
-  const [found = []] = await warehouse.query(toErrorLookup(object), deadline);
-  const [line, column, code, message] = found;
-  const detail = {
-    line: line === undefined || line === null ? undefined : Number(line),
-    column: column === undefined || column === null ? undefined : printable(String(column), 127),
-    code: code === undefined || code === null ? undefined : Number(code),
-    message: printable(String(message ?? error), 1024),
-  };
-  await warehouse.execute(toLoadError(object, loadId, detail), deadline);
+  try {
+    const [found = []] = await warehouse.query(toErrorLookup(object), deadline);
+    const [line, column, code, message] = found.map((value) => value ?? undefined);
+    const detail = {
+      line: line === undefined ? undefined : Number(line),
+      column: column === undefined ? undefined : printable(String(column), 127),
+      code: code === undefined ? undefined : Number(code),
+      message: printable(String(message ?? error), 1024),
+    };
+    const ended = await warehouse.execute(toLoadError(object, loadId, detail), deadline);
+    if (ended.status !== 'FINISHED') throw new Error('error' in ended ? ended.error : 'did not end in time');
+  } catch (cause) {
+    logger.error('a load error could not be written down', { object_key: object.key, error: String(cause) });
+  }
 };
 
 const printable = (text: string, bytes: number): string => shorten(text.replace(/[^\x20-\x7e]|\\/g, ' '), bytes);

@@ -23,13 +23,15 @@ const shares = { duplicates: 0.02, late: 0.05, malformed: 0.01 };
 export const createSampleTraffic = ({ collectorUrl, writeKey, clock }: SampleSettings): SampleTraffic => {
   let run: { sent: number; readonly total: number; readonly cancel: () => void } | undefined;
 
-  const send = async (events: readonly unknown[]): Promise<void> => {
+  /** Whether the collector answered for these events; it refuses some by index, as they are meant to be. */
+  const send = async (events: readonly unknown[]): Promise<boolean> => {
     const response = await fetch(collectorUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-write-key': writeKey },
       body: JSON.stringify(events),
     });
     await response.arrayBuffer();
+    return response.ok;
   };
 
   return {
@@ -45,12 +47,17 @@ export const createSampleTraffic = ({ collectorUrl, writeKey, clock }: SampleSet
       });
       let cancel = (): void => undefined;
       const state = { sent: 0, total, cancel: () => cancel() };
+      let batch: unknown[] = [];
       const tick = async (): Promise<void> => {
         const due = Math.min(total, Math.ceil((total * (clock.now() - startedAt + tickMs)) / (seconds * 1000)));
-        const batch = Array.from({ length: due - state.sent }, () => traffic.next(clock.now()).event);
-        if (batch.length > 0) await send(batch).catch(() => undefined);
-        state.sent = due;
-        if (due >= total) run = undefined;
+        while (state.sent + batch.length < due) batch.push(traffic.next(clock.now()).event);
+        // What was not answered is sent again at the next tick; its ids make that safe.
+        if (await send(batch).catch(() => false)) {
+          state.sent += batch.length;
+          batch = [];
+        }
+        if (run !== state) return;
+        if (state.sent >= total) run = undefined;
         else cancel = clock.after(tickMs, () => void tick());
       };
       run = state;

@@ -1,3 +1,4 @@
+import { invocationBytes } from '../invoke.ts';
 import { createIdRanges, type IdRange } from './id-ranges.ts';
 import type { RecordBuffer } from './record-buffer.ts';
 
@@ -15,8 +16,6 @@ export interface Batch {
   readonly data: readonly Buffer[];
 }
 
-/** ("Lambda quotas"): request and response of a synchronous invocation, in bytes. */
-export const MAX_INVOCATION_BYTES = 6_291_556;
 /** More than the fields around `records` take. */
 const FRAME_BYTES = 2_048;
 /** Keeps one batch of tiny records from holding up everything else; such batches are small on AWS too. */
@@ -45,7 +44,7 @@ export const takeBatch = (
     if (bytes > 0 && bytes + record.data.length > maxBytes) return false;
     if (forFunction) {
       const part = `{"recordId":"${buffer.recordId(record.id)}","approximateArrivalTimestamp":${record.arrivedAt},"data":"${record.data.toString('base64')}"}`;
-      if (jsonBytes + part.length + 1 > MAX_INVOCATION_BYTES) return false;
+      if (jsonBytes + part.length + 1 > invocationBytes) return false;
       jsonBytes += part.length + 1;
       parts.push(part);
     } else data.push(record.data);

@@ -1,9 +1,9 @@
 import { AwsError } from '../aws-error.ts';
 import type { Clock } from '../clock.ts';
-import type { Invoke } from '../invoke.ts';
+import { type Invoke, invocationBytes } from '../invoke.ts';
 import type { Random } from '../random.ts';
 import type { Timers } from '../timers.ts';
-import { type Batch, MAX_INVOCATION_BYTES } from './batch.ts';
+import type { Batch } from './batch.ts';
 import {
   type Failure,
   FUNCTION_ERROR,
@@ -57,7 +57,7 @@ export const createProcessor = ({
     const event = `{"invocationId":"${random.uuid()}","deliveryStreamArn":${JSON.stringify(streamArn)},"region":${JSON.stringify(region)},"records":[${batch.recordsJson}]}`;
     try {
       const { payload, functionError } = await invoke(lambdaArn, event);
-      const isTooLarge = payload.length > MAX_INVOCATION_BYTES || Buffer.byteLength(payload) > MAX_INVOCATION_BYTES;
+      const isTooLarge = payload.length > invocationBytes || Buffer.byteLength(payload) > invocationBytes;
       if (functionError === undefined && !isTooLarge) return payload;
       onFailure(isTooLarge ? 'The response is over 6 MB.' : payload.slice(0, 500));
       return { ...FUNCTION_ERROR, backoff: FUNCTION_BACKOFF_MS };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
-import type { Invoke } from '../invoke.ts';
+import { type Invoke, invocationBytes } from '../invoke.ts';
 import type { Random } from '../random.ts';
 import type { Stack } from '../template/stack.ts';
 import { isRecord } from '../template/template.ts';
@@ -8,8 +8,6 @@ import { toEvent } from './event.ts';
 
 /** Largest request body of an HTTP API in bytes (API Gateway quotas, "Payload size": 10 MB). */
 const bodyBytes = 10 * 1024 * 1024;
-/** Largest event of a synchronous invocation in bytes. */
-const eventBytes = 6_291_556;
 
 interface Route {
   readonly method: string;
@@ -59,7 +57,8 @@ export const createGateway = ({ stack, invoke, clock, random }: GatewaySettings)
         time: clock.now(),
       });
       const payload = JSON.stringify(event);
-      if (payload.length > eventBytes) answerJson(response, 413, { message: 'Request Entity Too Large' });
+      if (Buffer.byteLength(payload) > invocationBytes)
+        answerJson(response, 413, { message: 'Request Entity Too Large' });
       else await proxy(response, invoke, route.functionName, payload);
       return true;
     },

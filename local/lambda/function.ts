@@ -1,10 +1,7 @@
 import type { Clock } from '../clock.ts';
-import type { Invocation } from '../invoke.ts';
+import { type Invocation, invocationBytes } from '../invoke.ts';
 import type { Random } from '../random.ts';
 import { createEnvironment, type EnvironmentSettings, type ExecutionEnvironment } from './environment.ts';
-
-/** Lambda's limit of a synchronous event or answer in bytes (Lambda quotas, "invocation payload"). */
-const payloadBytes = 6_291_556;
 
 export interface FunctionSettings extends EnvironmentSettings {
   readonly name: string;
@@ -85,7 +82,8 @@ export const createFunction = (settings: FunctionSettings): DeployedFunction => 
       });
       release(environment);
       if (!response.ok) return failed(response.payload);
-      if (response.payload.length > payloadBytes) return failed(tooLarge(response.payload.length));
+      const bytes = Buffer.byteLength(response.payload);
+      if (bytes > invocationBytes) return failed(tooLarge(bytes));
       return { payload: response.payload };
     },
     stats: () => ({
@@ -102,10 +100,10 @@ export const createFunction = (settings: FunctionSettings): DeployedFunction => 
   };
 };
 
-const tooLarge = (length: number): string =>
+const tooLarge = (bytes: number): string =>
   JSON.stringify({
     errorType: 'Function.ResponseSizeTooLarge',
-    errorMessage: `Response payload size exceeded maximum allowed payload size (${payloadBytes} bytes): ${length}`,
+    errorMessage: `Response payload size exceeded maximum allowed payload size (${invocationBytes} bytes): ${bytes}`,
   });
 
 const messageOf = (payload: string): string => {

@@ -1,7 +1,6 @@
+import { invocationBytes } from '../invoke.ts';
 import { type Message, md5Of, md5OfAttributes, systemAttributes } from './message.ts';
 
-/** ("Lambda quotas"): request of a synchronous invocation. */
-const MAX_EVENT_BYTES = 6_291_556;
 const FRAME_BYTES = Buffer.byteLength('{"Records":[]}');
 
 /** Builds one event of an SQS event source ("Using Lambda with Amazon SQS") and knows when it is full. */
@@ -22,7 +21,7 @@ export const createEventBuilder = (source: {
     add: (message) => {
       const record = JSON.stringify(toRecord(message, source));
       const size = Buffer.byteLength(record) + 1;
-      if (records.length > 0 && bytes + size > MAX_EVENT_BYTES) return false;
+      if (records.length > 0 && bytes + size > invocationBytes) return false;
       records.push(record);
       bytes += size;
       return true;

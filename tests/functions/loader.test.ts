@@ -149,6 +149,19 @@ describe('loader', () => {
     );
   });
 
+  it('loads the good objects when the error of the bad one cannot be written down', async () => {
+    const ledger = new Set<string>();
+    serve(ledger, 'landed/a-bad');
+    redshift.on(ExecuteStatementCommand).callsFake(({ Sql }) => {
+      if (!String(Sql).includes('object_name'))
+        throw Object.assign(new Error('denied'), { name: 'ValidationException' });
+      return { Id: 'lookup', Status: 'FINISHED' };
+    });
+    const answer = await run(['a-bad', 'b'].map((name) => landed(name, `landed/${name}`)));
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'a-bad' }] });
+    expect([...ledger]).toContain('landed/b');
+  });
+
   it('hands all messages back at once when no row is to blame', async () => {
     serve(new Set(), 'landed/c');
     const describe = (Id: string) => ({

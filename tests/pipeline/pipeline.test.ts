@@ -1,8 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, type Laptop, newFolder, run, startLaptop, stopLaptops } from './laptop.ts';
 
+const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
 let laptop: Laptop;
 beforeAll(async () => {
   laptop = await startLaptop(newFolder());
@@ -59,7 +61,7 @@ describe('the laptop', () => {
     const firehose = new FirehoseClient({
       endpoint: laptop.awsUrl,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      credentials,
     });
     const records = [
       '{"event_id":"junk-1","event_name":"JOIN"}',
@@ -173,5 +175,34 @@ describe('the laptop', () => {
     expect(code).toBe(0);
     laptop = await startLaptop(laptop.folder);
     expect(await countOf('events', 'drain-')).toBe(50);
+  });
+
+  it('writes down where an object is at fault, and loads the good one beside it', async () => {
+    const s3 = new S3Client({ endpoint: laptop.awsUrl, forcePathStyle: true, region: 'us-east-1', credentials });
+    const put = (name: string, lines: readonly object[]) => {
+      const Body = gzipSync(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      return s3.send(new PutObjectCommand({ Bucket: 'millrace-lake-local', Key: `landed/${name}.json.gz`, Body }));
+    };
+    const event = {
+      kind: 'event',
+      event_id: 'beside-1',
+      event_name: 'a',
+      event_time: '2026-11-22 10:00:00.000',
+      received_at: '2026-11-22 10:00:00.000',
+    };
+    await Promise.all([put('good', [event]), put('bad', [event, { ...event, event_id: 'x'.repeat(200) }])]);
+    expect(
+      await eventually(
+        () => countOf('events', 'beside-'),
+        (n) => n === 1,
+      ),
+    ).toBe(1);
+    const sql = 'SELECT object_key, line_number, column_name, message FROM millrace.load_errors';
+    const [error] = await eventually(
+      () => laptop.query(sql),
+      (rows) => rows.length > 0,
+    );
+    expect(error).toMatchObject({ object_key: 'landed/bad.json.gz', line_number: 2, column_name: 'event_id' });
+    expect(error?.message).toMatch(/length/i);
   });
 });
