@@ -1,6 +1,7 @@
 import {
   BatchExecuteStatementCommand,
   DescribeStatementCommand,
+  type DescribeStatementCommandOutput,
   ExecuteStatementCommand,
   type Field,
   GetStatementResultCommand,
@@ -11,7 +12,13 @@ import { codeOf, Fault } from './fault.ts';
 /** How a statement ended. A SQL error is an answer, not an exception: the Data API tells it in `Error` alone. */
 export type Ended =
   | { readonly status: 'FINISHED'; readonly id: string }
-  | { readonly status: 'FAILED' | 'ABORTED'; readonly id: string; readonly error: string }
+  | {
+      readonly status: 'FAILED' | 'ABORTED';
+      readonly id: string;
+      readonly error: string;
+      /** Which statement of a transaction failed, counted from 1, when the Data API tells. */
+      readonly statement?: number;
+    }
   /** Still running at the deadline; left running. */
   | { readonly status: 'RUNNING'; readonly id: string };
 
@@ -27,11 +34,13 @@ export interface Warehouse {
   query(sql: string, deadline: number): Promise<readonly Row[]>;
 }
 
+/** A Redshift Serverless workgroup or a provisioned cluster: exactly one of the two. */
 export interface WarehouseSettings {
-  readonly workgroup: string;
+  readonly workgroup: string | undefined;
+  readonly cluster: string | undefined;
   readonly database: string;
   /** Secret of a database user; without one the function's role is the user. */
-  readonly secretArn?: string;
+  readonly secretArn: string | undefined;
 }
 
 /** The Data API holds a call open for at most this long (`WaitTimeSeconds`). */
@@ -41,11 +50,7 @@ export const createWarehouse = (
   settings: WarehouseSettings,
   client: RedshiftDataClient = new RedshiftDataClient({}),
 ): Warehouse => {
-  const target = {
-    WorkgroupName: settings.workgroup,
-    Database: settings.database,
-    ...(settings.secretArn !== undefined && { SecretArn: settings.secretArn }),
-  };
+  const target = toTarget(settings);
   const wait = async (id: string, deadline: number, first: string | undefined): Promise<Ended> => {
     let status = first;
     while (status === undefined || !isTerminal(status)) {
@@ -54,11 +59,11 @@ export const createWarehouse = (
       const answer = await client.send(new DescribeStatementCommand({ Id: id, WaitTimeSeconds: seconds }));
       status = answer.Status;
       if (status === 'FINISHED') return { status, id };
-      if (status === 'FAILED' || status === 'ABORTED') return { status, id, error: answer.Error ?? 'no reason given' };
+      if (status === 'FAILED' || status === 'ABORTED') return toFailure(id, status, answer);
     }
     if (status === 'FINISHED') return { status, id };
     const answer = await client.send(new DescribeStatementCommand({ Id: id }));
-    return { status: status === 'ABORTED' ? status : 'FAILED', id, error: answer.Error ?? 'no reason given' };
+    return toFailure(id, status === 'ABORTED' ? status : 'FAILED', answer);
   };
   const call = async <Answer>(what: string, request: () => Promise<Answer>): Promise<Answer> => {
     try {
@@ -94,6 +99,23 @@ export const createWarehouse = (
       return call('GetStatementResult', () => readAll(client, ended.id));
     },
   };
+};
+
+const toTarget = ({ workgroup, cluster, database, secretArn }: WarehouseSettings) => {
+  if ((workgroup === undefined) === (cluster === undefined))
+    throw new Error('configuration: give WORKGROUP_NAME or CLUSTER_IDENTIFIER, one of the two');
+  return {
+    ...(workgroup !== undefined && { WorkgroupName: workgroup }),
+    ...(cluster !== undefined && { ClusterIdentifier: cluster }),
+    Database: database,
+    ...(secretArn !== undefined && { SecretArn: secretArn }),
+  };
+};
+
+const toFailure = (id: string, status: 'FAILED' | 'ABORTED', answer: DescribeStatementCommandOutput): Ended => {
+  const failed = (answer.SubStatements ?? []).findIndex((each) => each.Status === 'FAILED');
+  const error = answer.Error ?? answer.SubStatements?.[failed]?.Error ?? 'no reason given';
+  return { status, id, error, ...(failed >= 0 && { statement: failed + 1 }) };
 };
 
 const isTerminal = (status: string): boolean => status === 'FINISHED' || status === 'FAILED' || status === 'ABORTED';

@@ -11,6 +11,9 @@ export type Reader<Value> = (
 export const required: Reader<string> = (value, name) =>
   value === undefined || value === '' ? { fault: `${name} is missing` } : { value };
 
+/** A text that may be left out; an empty one is none. */
+export const optional: Reader<string | undefined> = (value) => ({ value: value === '' ? undefined : value });
+
 /** A whole number of at least `least`, with a default. */
 export const wholeNumber =
   (fallback: number, least = 0): Reader<number> =>

@@ -3,6 +3,7 @@ import type { Health } from '#core/status.ts';
 import { createAwsServer } from './aws-server.ts';
 import { systemClock } from './clock.ts';
 import { createCustomResources, responsePath } from './cloudformation/custom-resources.ts';
+import { createPhysicalIds } from './cloudformation/physical-ids.ts';
 import { createOverview } from './console/overview.ts';
 import { buildPages, createPages } from './console/pages.ts';
 import { createSampleTraffic } from './console/sample.ts';
@@ -19,6 +20,8 @@ import { createProbes } from './probes.ts';
 import { systemRandom } from './random.ts';
 import { createRedshift } from './redshift/redshift.ts';
 import { createRedshiftDataService } from './redshift/wire.ts';
+import { createUsageLimits } from './redshift-serverless/usage-limits.ts';
+import { createRedshiftServerlessService } from './redshift-serverless/wire.ts';
 import { toNotifications } from './s3/from-template.ts';
 import { createS3 } from './s3/s3.ts';
 import { createS3Handler } from './s3/wire.ts';
@@ -38,8 +41,6 @@ export interface CloudSettings {
   /** The checkout: template.yaml and its sources. */
   readonly project: string;
   readonly data: string;
-  /** Whether the data folder held nothing before. */
-  readonly fresh: boolean;
   readonly port: number;
   readonly awsPort: number;
   readonly freshness: Freshness;
@@ -124,13 +125,16 @@ export const bootCloud = async (settings: CloudSettings): Promise<Cloud> => {
     invoke: lambda.invoke,
     putObject: s3.putObject,
   });
-  const customResources = createCustomResources({ stack, invoke: lambda.invoke, awsUrl, clock, random });
+  const physicalIds = createPhysicalIds(store);
+  const customResources = createCustomResources({ stack, physicalIds, invoke: lambda.invoke, awsUrl, clock, random });
+  const usageLimits = createUsageLimits({ store, random, region, accountId });
   const aws = createAwsServer({
     services: [
       createFirehoseService(firehose),
       createSqsService(sqs, { accountId }),
       createSecretsService(secrets),
       createRedshiftDataService(redshift),
+      createRedshiftServerlessService(usageLimits),
     ],
     s3: createS3Handler({ s3, random, region, onError }),
     routes: [{ prefix: responsePath, handle: customResources.handle }],
@@ -140,7 +144,7 @@ export const bootCloud = async (settings: CloudSettings): Promise<Cloud> => {
   await aws.listen(settings.awsPort);
 
   say('bringing the schema up to date');
-  await customResources.run(settings.fresh ? 'Create' : 'Update');
+  await customResources.run();
 
   for (const stream of stack.ofType('AWS::KinesisFirehose::DeliveryStream'))
     firehose.createStream(toStreamSettings(stack, stream));

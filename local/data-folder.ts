@@ -13,8 +13,6 @@ const stampName = 'millrace.json';
 
 export interface DataFolder {
   readonly path: string;
-  /** True when the folder held nothing before. */
-  readonly fresh: boolean;
   release(): Promise<void>;
 }
 
@@ -38,7 +36,7 @@ export const openDataFolder = async (path: string): Promise<DataFolder> => {
     mkdirSync(path, { recursive: true });
     writeFileSync(stamp, `${JSON.stringify({ format })}\n`);
   }
-  return { path, fresh: found.length === 0, release: () => close(lock) };
+  return { path, release: () => close(lock) };
 };
 
 /** A folder that goes with the process: in memory where the system has a file system for that. */
@@ -47,7 +45,7 @@ export const openMemoryFolder = (): DataFolder => {
   const path = mkdtempSync(join(base, 'millrace-'));
   const remove = (): void => rmSync(path, { recursive: true, force: true });
   process.on('exit', remove);
-  return { path, fresh: true, release: async () => remove() };
+  return { path, release: async () => remove() };
 };
 
 const checkStamp = (path: string, stamp: string): void => {

@@ -13,7 +13,7 @@ const start = async (flags: Flags): Promise<void> => {
   const port = await findFreePort(flags.port, '--port');
   const awsPort = await findFreePort(flags.awsPort, '--aws-port');
   const folder = flags.memory ? openMemoryFolder() : await openDataFolder(flags.data ?? defaultDataFolder(project));
-  const settings = { project, data: folder.path, fresh: folder.fresh, port, awsPort, freshness: flags.freshness };
+  const settings = { project, data: folder.path, port, awsPort, freshness: flags.freshness };
   const cloud = await bootCloud({ ...settings, say: (line) => console.log(`  ${line} …`) });
   stopOnSignal(cloud, folder);
   console.log(readyMessage(cloud, ((Date.now() - startedAt) / 1000).toFixed(1), flags));

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { shorten } from '#core/text.ts';
 
 /** What CloudFormation waits for (CloudFormation user guide, "Custom resource response objects"). */
@@ -13,9 +14,25 @@ export interface Answer {
 /** Longest reason that the console shows whole; the whole answer may have 4,096 bytes. */
 const reasonBytes = 1000;
 
+const attempts = 3;
+
 /** PUTs the answer to the address that CloudFormation signed. The body is bytes, so that no content type is added. */
 export const sendAnswer = async (url: string, answer: Answer): Promise<void> => {
   const short = answer.Reason === undefined ? answer : { ...answer, Reason: shorten(answer.Reason, reasonBytes) };
-  const response = await fetch(url, { method: 'PUT', body: Buffer.from(JSON.stringify(short)) });
-  if (!response.ok) throw new Error(`CloudFormation did not take the answer: ${response.status}`);
+  const body = Buffer.from(JSON.stringify(short));
+  for (let attempt = 1; ; attempt++) {
+    const fault = await put(url, body);
+    if (fault === undefined) return;
+    if (attempt === attempts) throw new Error(`CloudFormation did not take the answer: ${fault}`);
+    await wait(attempt * 500);
+  }
+};
+
+const put = async (url: string, body: Buffer<ArrayBuffer>): Promise<string | undefined> => {
+  try {
+    const response = await fetch(url, { method: 'PUT', body });
+    return response.ok ? undefined : String(response.status);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 };

@@ -1,18 +1,18 @@
-import { type Environment, parseEnvironment, required } from '#core/config.ts';
+import { type Environment, optional, parseEnvironment, required } from '#core/config.ts';
 
 export interface Config {
-  readonly workgroup: string;
+  /** A workgroup or a cluster: one of the two. */
+  readonly workgroup: string | undefined;
+  readonly cluster: string | undefined;
   readonly database: string;
-  /** Secret of the namespace's administrator: only it may create and grant. */
+  /** Secret of a database user who may create the schema, users and roles. */
   readonly secretArn: string;
-  /** Database user of the loader's role: `IAMR:<role name>`. */
-  readonly loaderUser: string;
 }
 
 export const parseConfig = (env: Environment): Config =>
   parseEnvironment<Config & Record<string, unknown>>(env, {
-    workgroup: ['WORKGROUP_NAME', required],
+    workgroup: ['WORKGROUP_NAME', optional],
+    cluster: ['CLUSTER_IDENTIFIER', optional],
     database: ['DATABASE', required],
-    secretArn: ['ADMIN_SECRET_ARN', required],
-    loaderUser: ['LOADER_USER', required],
+    secretArn: ['WAREHOUSE_SECRET_ARN', required],
   });

@@ -1,60 +1,74 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
-import type { Ended, Warehouse } from '#aws/redshift.ts';
 import type { Log, Meter } from '#aws/telemetry.ts';
 import type { Answer } from './answer.ts';
-import type { Config } from './config.ts';
-import { schemaStatements, toCreateUser, toGrants } from './schema.ts';
+import type { CustomResource, Work } from './custom-resource.ts';
 
 export interface Deps {
-  readonly config: Config;
-  readonly warehouse: Warehouse;
+  /** Makes the custom resources, by type. Called within an invocation, so that a wrong configuration is answered too. */
+  readonly connect: () => Readonly<Record<string, CustomResource>>;
   readonly sendAnswer: (url: string, answer: Answer) => Promise<void>;
+  /** Calls back when the process is about to end by an error that nobody caught; returns how to stop watching. */
+  readonly watchForCrash: (onCrash: (error: unknown) => void) => () => void;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly logger: Log;
   readonly metrics: Meter;
 }
 
-/** Time kept back to answer CloudFormation, which otherwise waits an hour. */
+/** Time kept back to answer CloudFormation, which otherwise waits for the whole ServiceTimeout. */
 const answerMs = 10_000;
 
-/** Custom resource: Create and Update bring the schema up to date, Delete leaves the data alone. Always answers. */
+/** Custom resources of the warehouse. CloudFormation is always answered: done, failed, out of time or crashed. */
 export const createHandler = (deps: Deps) => {
   return async (event: CloudFormationCustomResourceEvent, context: Context): Promise<void> => {
     deps.logger.addContext(context);
-    const answer = {
-      PhysicalResourceId: `millrace-schema-${deps.config.workgroup}-${deps.config.database}`,
-      StackId: event.StackId,
-      RequestId: event.RequestId,
-      LogicalResourceId: event.LogicalResourceId,
-    };
+    const ids = { StackId: event.StackId, RequestId: event.RequestId, LogicalResourceId: event.LogicalResourceId };
+    const ending = watchEnd(deps, context);
     try {
-      const deadline = deps.clock() + context.getRemainingTimeInMillis() - answerMs;
-      if (event.RequestType !== 'Delete') await migrate(deps, deadline);
-      deps.metrics.addMetric('SchemaMigrated', MetricUnit.Count, event.RequestType === 'Delete' ? 0 : 1);
-      await deps.sendAnswer(event.ResponseURL, { Status: 'SUCCESS', ...answer });
+      const PhysicalResourceId = await Promise.race([run(deps, event, ending.work), ending.tooSoon]);
+      deps.metrics.addMetric('CustomResourceFailed', MetricUnit.Count, 0);
+      await deps.sendAnswer(event.ResponseURL, { Status: 'SUCCESS', PhysicalResourceId, ...ids });
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      deps.logger.error('the schema could not be migrated', { error: reason });
-      await deps.sendAnswer(event.ResponseURL, { Status: 'FAILED', Reason: reason, ...answer });
+      const Reason = error instanceof Error ? error.message : String(error);
+      deps.logger.error('the custom resource failed', { type: event.ResourceType, error: Reason });
+      deps.metrics.addMetric('CustomResourceFailed', MetricUnit.Count, 1);
+      const PhysicalResourceId = 'PhysicalResourceId' in event ? event.PhysicalResourceId : neverMade;
+      await deps.sendAnswer(event.ResponseURL, { Status: 'FAILED', Reason, PhysicalResourceId, ...ids });
     } finally {
+      ending.stop();
       deps.metrics.publishStoredMetrics();
     }
   };
 };
 
-const migrate = async ({ config, warehouse, logger }: Deps, deadline: number): Promise<void> => {
-  const name = 'millrace-schema';
-  expectFinished('schema', await warehouse.transact(schemaStatements, { name, deadline }));
-  const user = await warehouse.execute(toCreateUser(config.loaderUser), deadline);
-  if (user.status === 'FAILED' && !user.error.includes('already exists')) expectFinished('loader user', user);
-  const grants = toGrants(config.loaderUser, config.database);
-  expectFinished('grants', await warehouse.transact(grants, { name, deadline }));
-  logger.info('schema is up to date', { statements: schemaStatements.length });
+/** Id of what could not be created: CloudFormation asks to delete it, and no resource has such an id. */
+const neverMade = 'never-made';
+
+const run = async (deps: Deps, event: CloudFormationCustomResourceEvent, work: Work): Promise<string> => {
+  const resource = deps.connect()[event.ResourceType];
+  if (resource === undefined) throw new Error(`${event.ResourceType} is no resource of this function`);
+  const { ServiceToken: _, ...properties } = event.ResourceProperties;
+  if (event.RequestType === 'Create') return resource.create(properties, work);
+  if (event.RequestType === 'Update') return resource.update(event.PhysicalResourceId, properties, work);
+  await resource.remove(event.PhysicalResourceId, properties, work);
+  return event.PhysicalResourceId;
 };
 
-const expectFinished = (what: string, ended: Ended): void => {
-  if (ended.status === 'FINISHED') return;
-  throw new Error(`${what}: ${'error' in ended ? ended.error : 'did not end in time'}`);
+/** The two ways in which an invocation ends before its work does: its time runs out, or something nobody caught. */
+const watchEnd = ({ watchForCrash, clock }: Deps, context: Context) => {
+  let doing = 'nothing yet';
+  const milliseconds = Math.max(0, context.getRemainingTimeInMillis() - answerMs);
+  const work: Work = { deadline: clock() + milliseconds, doing: (what) => (doing = what) };
+  let stop = (): void => undefined;
+  const tooSoon = new Promise<never>((_, reject) => {
+    const timer = setTimeout(() => reject(new Error(`out of time at: ${doing}`)), milliseconds);
+    const unwatch = watchForCrash((error) => reject(new Error(`crashed at: ${doing}: ${String(error)}`)));
+    stop = () => {
+      clearTimeout(timer);
+      unwatch();
+    };
+  });
+  tooSoon.catch(() => undefined);
+  return { work, tooSoon, stop: () => stop() };
 };

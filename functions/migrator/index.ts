@@ -1,17 +1,17 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { createWarehouse } from '#aws/redshift.ts';
 import { sendAnswer } from './answer.ts';
-import { parseConfig } from './config.ts';
+import { connect } from './connect.ts';
 import { createHandler } from './handler.ts';
+import { watchForCrash } from './watch-for-crash.ts';
 
-const config = parseConfig(process.env);
+const logger = new Logger();
 
 export const handler = createHandler({
-  config,
-  warehouse: createWarehouse(config),
+  connect: () => connect(process.env, logger),
   sendAnswer,
+  watchForCrash,
   clock: Date.now,
-  logger: new Logger(),
+  logger,
   metrics: new Metrics(),
 });

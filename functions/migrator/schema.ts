@@ -1,53 +1,120 @@
-import grants from '#warehouse/grants/loader.sql';
-import schema from '#warehouse/schema.sql';
-import batches from '#warehouse/tables/batches.sql';
-import events from '#warehouse/tables/events.sql';
-import loadErrors from '#warehouse/tables/load_errors.sql';
-import loadLock from '#warehouse/tables/load_lock.sql';
-import loadedObjects from '#warehouse/tables/loaded_objects.sql';
-import loads from '#warehouse/tables/loads.sql';
-import migrations from '#warehouse/tables/migrations.sql';
-import rejectedEvents from '#warehouse/tables/rejected_events.sql';
-import userAliases from '#warehouse/tables/user_aliases.sql';
-import users from '#warehouse/tables/users.sql';
-import completeness from '#warehouse/views/report_completeness.sql';
-import eventsPerMinute from '#warehouse/views/report_events_per_minute.sql';
-import freshness from '#warehouse/views/report_freshness.sql';
-import quality from '#warehouse/views/report_quality.sql';
-import revenueBySource from '#warehouse/views/report_revenue_by_source.sql';
+import type { Ended, Warehouse } from '#aws/redshift.ts';
+import type { Log } from '#aws/telemetry.ts';
+import appliedSql from '#warehouse/migrations/applied.sql';
+import ledger from '#warehouse/migrations/ledger.sql';
+import lock from '#warehouse/migrations/lock.sql';
+import schema from '#warehouse/migrations/schema.sql';
+import { type CustomResource, type Properties, requiredText, textOf, type Work, wordOf } from './custom-resource.ts';
+import { type Parties, toCreateRole, toCreateUser, toGrants } from './grants.ts';
+import { type Applied, migrations as allMigrations, type Migration, toPending, toRecord } from './migrations.ts';
+import { dropViews, views } from './views.ts';
 
-/** Makes what is missing and replaces the views; run again, it changes nothing. */
-export const schemaStatements: readonly string[] = [
-  schema,
-  migrations,
-  loadLock,
-  events,
-  rejectedEvents,
-  batches,
-  loads,
-  loadedObjects,
-  loadErrors,
-  users,
-  userAliases,
-  revenueBySource,
-  eventsPerMinute,
-  quality,
-  freshness,
-  completeness,
-];
+export interface SchemaDeps {
+  readonly warehouse: Warehouse;
+  readonly database: string;
+  readonly logger: Log;
+  readonly migrations?: readonly Migration[];
+}
 
-/** The user must be there before it can be granted anything; it is when the role has logged in before. */
-export const toCreateUser = (user: string): string => `CREATE USER ${quoteName(user)} PASSWORD DISABLE`;
+/** Same for every warehouse: a stack that moves to another one must not have the old one's schema deleted here. */
+const physicalId = 'millrace-schema';
 
-export const toGrants = (user: string, database: string): string[] =>
-  grants
-    .split('\n')
-    .filter((line) => line.startsWith('GRANT'))
-    .map((line) =>
-      line
-        .replace(/;$/, '')
-        .replaceAll('"{{loader_user}}"', quoteName(user))
-        .replaceAll('{{database}}', quoteName(database)),
-    );
+/** Statements of one transaction are at most 40 (Data API); lock and record are two of them. */
+const migrationsAtOnce = 38;
 
-const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const name = 'millrace-schema';
+
+/** A statement and what to call it when it fails. */
+interface Named {
+  readonly what: string;
+  readonly sql: string;
+}
+
+/** `Custom::Schema`: tables, views and grants. Properties: LoaderUser (optional), ReportingRole, OnDelete keep|drop. */
+export const createSchema = (deps: SchemaDeps): CustomResource => {
+  const { warehouse, database, logger } = deps;
+
+  const run = async (work: Work, statements: readonly Named[]): Promise<void> => {
+    work.doing(statements.map(({ what }) => what).join(', '));
+    const sqls = statements.map(({ sql }) => sql);
+    const ended = await warehouse.transact(sqls, { name, deadline: work.deadline });
+    if (ended.status !== 'FINISHED') throw new Error(toReason(ended, statements));
+  };
+
+  const migrate = async (work: Work): Promise<void> => {
+    await run(work, [
+      { what: 'schema millrace', sql: schema },
+      { what: 'table millrace.migrations', sql: ledger },
+    ]);
+    const applied = (await warehouse.query(appliedSql, work.deadline)).map(toApplied);
+    const pending = toPending(deps.migrations ?? allMigrations, applied);
+    for (let at = 0; at < pending.length; at += migrationsAtOnce) {
+      const some = pending.slice(at, at + migrationsAtOnce);
+      await run(work, [
+        { what: 'lock', sql: lock },
+        ...some.map(({ number, name: what, sql }) => ({ what: `migration ${number} (${what})`, sql })),
+        { what: 'record of migrations', sql: toRecord(some) },
+      ]);
+    }
+    logger.info('tables are up to date', { applied: pending.map(({ number }) => number) });
+  };
+
+  const ensure = async (work: Work, what: string, sql: string): Promise<void> => {
+    work.doing(what);
+    const ended = await warehouse.execute(sql, work.deadline);
+    if (ended.status === 'FAILED' && ended.error.includes('already exists')) return;
+    if (ended.status !== 'FINISHED') throw new Error(toReason(ended, [{ what, sql }]));
+  };
+
+  const showAndGrant = async (work: Work, parties: Parties): Promise<void> => {
+    const statements = [
+      ...views.map(({ name: view, sql }) => ({ what: `view ${view}`, sql })),
+      ...toGrants(parties).map((sql) => ({ what: `grant "${sql}"`, sql })),
+    ];
+    try {
+      await run(work, statements);
+    } catch (error) {
+      logger.info('views could not be replaced as they are: dropping and making them', { error: String(error) });
+      await run(work, [{ what: 'dropping the views', sql: dropViews }, ...statements]);
+    }
+  };
+
+  const apply = async (properties: Properties, work: Work): Promise<string> => {
+    const parties = { ...toParties(properties), database };
+    wordOf(properties, 'OnDelete', ['keep', 'drop']);
+    await migrate(work);
+    if (parties.loaderUser !== undefined)
+      await ensure(work, `user ${parties.loaderUser}`, toCreateUser(parties.loaderUser));
+    await ensure(work, `role ${parties.reportingRole}`, toCreateRole(parties.reportingRole));
+    await showAndGrant(work, parties);
+    return physicalId;
+  };
+
+  return {
+    create: apply,
+    update: (_, properties, work) => apply(properties, work),
+    async remove(id, properties, work) {
+      // Of a Create that failed there is nothing to remove, and the schema may have been there before.
+      if (id !== physicalId || textOf(properties, 'OnDelete') !== 'drop') return;
+      await run(work, [{ what: 'dropping schema millrace', sql: 'DROP SCHEMA IF EXISTS millrace CASCADE' }]);
+    },
+  };
+};
+
+const toParties = (properties: Properties): Pick<Parties, 'loaderUser' | 'reportingRole'> => ({
+  loaderUser: textOf(properties, 'LoaderUser'),
+  reportingRole: requiredText(properties, 'ReportingRole'),
+});
+
+const toApplied = ([number, migration, checksum]: readonly unknown[]): Applied => ({
+  number: Number(number),
+  name: String(migration),
+  checksum: String(checksum),
+});
+
+const toReason = (ended: Ended, statements: readonly Named[]): string => {
+  const all = statements.map(({ what }) => what).join(', ');
+  if (ended.status === 'FINISHED' || ended.status === 'RUNNING') return `${all}: still running, and no time is left`;
+  const failed = ended.statement === undefined ? undefined : statements[ended.statement - 1];
+  return `${failed?.what ?? all}: ${ended.error}`;
+};

@@ -1,3 +1,5 @@
+import { divideCidr } from './cidr.ts';
+import { zones } from './resource-names.ts';
 import { isRecord, type Path, type Template } from './template.ts';
 
 /** What the names in a template stand for. */
@@ -69,7 +71,8 @@ export class Evaluation {
       case 'Fn::FindInMap':
         return this.#findInMap(list(), path);
       case 'Fn::Equals':
-        return list()[0] === list()[1];
+        // CloudFormation compares texts: a Number parameter equals a number written either way.
+        return String(list()[0]) === String(list()[1]);
       case 'Fn::Not':
         return list()[0] !== true;
       case 'Fn::And':
@@ -80,6 +83,10 @@ export class Evaluation {
         return toList(list()[1]).join(String(list()[0]));
       case 'Fn::Split':
         return String(list()[1]).split(String(list()[0]));
+      case 'Fn::GetAZs':
+        return zones;
+      case 'Fn::Cidr':
+        return this.#cidr(list(), path);
       case 'Fn::Select':
         return toList(list()[1])[Number(list()[0])];
       default:
@@ -117,6 +124,13 @@ export class Evaluation {
     if (!Array.isArray(argument) || argument.length !== 3)
       throw this.#template.fault(path, 'Fn::If wants a condition and two values');
     return this.value(this.condition(String(argument[0]), path) ? argument[1] : argument[2], path);
+  }
+
+  #cidr([block, count, bits]: readonly unknown[], path: Path): readonly string[] {
+    const blocks = divideCidr(String(block), Number(count), Number(bits));
+    if (blocks === undefined)
+      throw this.#template.fault(path, `${block} cannot be divided into ${count} blocks of ${bits} bits`);
+    return blocks;
   }
 
   #findInMap([map, first, second]: readonly unknown[], path: Path): unknown {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 /** The laptop's account and region: no real account has twelve zeros. */
 export const account = '000000000000';
 export const region = 'us-east-1';
+export const zones: readonly string[] = ['a', 'b', 'c'].map((zone) => region + zone);
 
 /** `Ref` and `Fn::GetAtt` of a resource, from its own properties. */
 export interface ResourceNames {
@@ -13,6 +14,7 @@ export interface ResourceNames {
 interface Named {
   readonly logicalId: string;
   readonly properties: Readonly<Record<string, unknown>>;
+  readonly stackName: string;
   /** Address of the AWS services on the laptop, for the resources whose name is an address. */
   readonly awsUrl: string;
 }
@@ -76,7 +78,9 @@ export const resourceNames: Readonly<Record<string, ToNames>> = {
     };
   },
   'AWS::IAM::Role': (resource) => {
-    const name = nameOf(resource, 'RoleName');
+    // Without a RoleName CloudFormation makes one of the stack's name, the logical id and some letters.
+    const made = `${resource.stackName}-${resource.logicalId}-${suffix(resource.logicalId).toUpperCase()}`;
+    const name = String(resource.properties.RoleName ?? made);
     return { ref: name, attributes: { Arn: `arn:aws:iam::${account}:role/${name}` } };
   },
   'AWS::Logs::LogGroup': (resource) => {
@@ -86,4 +90,22 @@ export const resourceNames: Readonly<Record<string, ToNames>> = {
   'AWS::Logs::LogStream': plain('LogStreamName'),
   'AWS::S3::BucketPolicy': plain('Bucket'),
   'AWS::SQS::QueuePolicy': plain('PolicyName'),
+  // The rest is passed over: the laptop has no network of its own, and watches itself in /health and the console.
+  'AWS::EC2::VPC': plain('VpcId'),
+  'AWS::EC2::Subnet': plain('SubnetId'),
+  'AWS::EC2::SecurityGroup': (resource) => ({
+    ref: resource.logicalId,
+    attributes: { GroupId: `sg-${suffix(resource.logicalId)}` },
+  }),
+  'AWS::SNS::Topic': (resource) => {
+    const name = nameOf(resource, 'TopicName');
+    return { ref: arn('sns', name), attributes: { TopicArn: arn('sns', name), TopicName: name } };
+  },
+  'AWS::SNS::TopicPolicy': plain('Id'),
+  'AWS::SNS::Subscription': plain('Endpoint'),
+  'AWS::CloudWatch::Alarm': (resource) => {
+    const name = nameOf(resource, 'AlarmName');
+    return { ref: name, attributes: { Arn: arn('cloudwatch', `alarm:${name}`) } };
+  },
+  'AWS::CloudWatch::Dashboard': plain('DashboardName'),
 };

@@ -14,10 +14,18 @@ export interface Resource {
   readonly path: Path;
 }
 
+/** One output of the stack, worked out. */
+export interface Output {
+  readonly name: string;
+  readonly value: string;
+  readonly description: string | undefined;
+}
+
 export interface Stack {
   readonly name: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly resources: readonly Resource[];
+  readonly outputs: readonly Output[];
   readonly template: Template;
   ofType(type: string): readonly Resource[];
 }
@@ -53,7 +61,12 @@ export const createStack = (template: Template, settings: StackSettings): Stack 
     if (toNames === undefined && !type.startsWith('Custom::'))
       throw template.fault(['Resources', logicalId, 'Type'], `${type} is a resource type that the laptop cannot run`);
     const properties = namingProperties(logicalId, raw);
-    return toNames?.({ logicalId, properties, awsUrl: settings.awsUrl }) ?? { ref: logicalId, attributes: {} };
+    return (
+      toNames?.({ logicalId, properties, stackName: settings.name, awsUrl: settings.awsUrl }) ?? {
+        ref: logicalId,
+        attributes: {},
+      }
+    );
   };
 
   /** Only what names a resource is worked out here, so that two resources may refer to each other. */
@@ -77,6 +90,7 @@ export const createStack = (template: Template, settings: StackSettings): Stack 
     attribute: (resource, name) => namesOf(resource)?.attributes[name],
   };
   const evaluation = new Evaluation(template, names);
+  checkRules(template, evaluation);
 
   const toResource = (logicalId: string): Resource[] => {
     const raw = declared[logicalId];
@@ -99,10 +113,20 @@ export const createStack = (template: Template, settings: StackSettings): Stack 
   const applies = (logicalId: string, { Condition: condition }: Readonly<Record<string, unknown>>): boolean =>
     typeof condition !== 'string' || evaluation.condition(condition, ['Resources', logicalId, 'Condition']);
   const resources = Object.keys(declared).flatMap(toResource);
+
+  const toOutput = ([name, raw]: [string, unknown]): Output[] => {
+    const path: Path = ['Outputs', name];
+    if (!isRecord(raw)) throw template.fault(path, `output ${name} has no value`);
+    const { Condition: condition, Description: description } = raw;
+    if (typeof condition === 'string' && !evaluation.condition(condition, [...path, 'Condition'])) return [];
+    const value = String(evaluation.value(raw.Value, [...path, 'Value']));
+    return [{ name, value, description: description === undefined ? undefined : String(description) }];
+  };
   return {
     name: settings.name,
     parameters,
     resources,
+    outputs: Object.entries(section(template, 'Outputs')).flatMap(toOutput),
     template,
     ofType: (type) => resources.filter((resource) => resource.type === type),
   };
@@ -145,10 +169,32 @@ const faultOf = (rules: Readonly<Record<string, unknown>>, value: unknown): stri
   const allowed = rules.AllowedValues;
   if (Array.isArray(allowed) && !allowed.map(String).includes(String(value)))
     return `"${value}" is none of ${allowed.join(', ')}`;
+  const { MinValue: least, MaxValue: most } = rules;
+  if (
+    (least !== undefined && !(Number(value) >= Number(least))) ||
+    (most !== undefined && !(Number(value) <= Number(most)))
+  )
+    return `"${value}" ${rules.ConstraintDescription ?? `is not within ${least ?? '…'} to ${most ?? '…'}`}`;
+  if (rules.Type === 'Number' && !Number.isFinite(Number(value))) return `"${value}" is no number`;
   const pattern = rules.AllowedPattern;
   if (typeof pattern === 'string' && !new RegExp(pattern).test(String(value)))
     return `"${value}" ${rules.ConstraintDescription ?? 'is not allowed'}`;
   return undefined;
+};
+
+/** The template's `Rules`: assertions about parameters together, each with the sentence that a user reads. */
+const checkRules = (template: Template, evaluation: Evaluation): void => {
+  for (const [name, rule] of Object.entries(section(template, 'Rules'))) {
+    const path: Path = ['Rules', name];
+    if (!isRecord(rule) || !Array.isArray(rule.Assertions)) throw template.fault(path, `rule ${name} asserts nothing`);
+    const condition = rule.RuleCondition ?? true;
+    if (evaluation.value(condition, [...path, 'RuleCondition']) !== true) continue;
+    rule.Assertions.forEach((assertion, at) => {
+      const here: Path = [...path, 'Assertions', at];
+      if (!isRecord(assertion) || evaluation.value(assertion.Assert, here) !== true)
+        throw template.fault(here, isRecord(assertion) ? String(assertion.AssertDescription) : `rule ${name} failed`);
+    });
+  }
 };
 
 /** A function's properties over those that `Globals` gives to all. Maps are joined, as SAM does. */

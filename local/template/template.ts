@@ -30,6 +30,7 @@ export interface Template {
 const shortForms = [
   'And',
   'Base64',
+  'Cidr',
   'Equals',
   'FindInMap',
   'GetAZs',

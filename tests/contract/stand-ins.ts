@@ -7,6 +7,8 @@ import { createFirehose, type Firehose } from '#local/firehose/firehose.ts';
 import { createFirehoseService } from '#local/firehose/wire.ts';
 import type { Invoke } from '#local/invoke.ts';
 import { systemRandom } from '#local/random.ts';
+import { createUsageLimits } from '#local/redshift-serverless/usage-limits.ts';
+import { createRedshiftServerlessService } from '#local/redshift-serverless/wire.ts';
 import { createS3, type S3 } from '#local/s3/s3.ts';
 import { createS3Handler } from '#local/s3/wire.ts';
 import { createSecrets, type Secrets } from '#local/secrets/secrets.ts';
@@ -60,7 +62,12 @@ export const startStandIns = async ({
   const firehose = createFirehose({ ...base, invoke, putObject: s3.putObject });
   const secrets = createSecrets(base);
   const server = createAwsServer({
-    services: [createFirehoseService(firehose), createSqsService(sqs, base), createSecretsService(secrets)],
+    services: [
+      createFirehoseService(firehose),
+      createSqsService(sqs, base),
+      createSecretsService(secrets),
+      createRedshiftServerlessService(createUsageLimits(base)),
+    ],
     s3: createS3Handler({ s3, random: systemRandom, region: REGION, onError }),
     routes,
     random: systemRandom,

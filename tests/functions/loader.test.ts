@@ -45,12 +45,17 @@ const run = (records: readonly SQSRecord[], remainingMs = 60_000) => {
     config: {
       lakeBucket: 'lake',
       workgroup: 'wg',
+      cluster: undefined,
       database: 'db',
+      secretArn: undefined,
       copyRoleArn: 'arn:aws:iam::1:role/copy',
       dedupeDays: 7,
     },
     bucket: createBucket('lake', new S3Client({ region: 'us-east-1' })),
-    warehouse: createWarehouse({ workgroup: 'wg', database: 'db' }, new RedshiftDataClient({ region: 'us-east-1' })),
+    warehouse: createWarehouse(
+      { workgroup: 'wg', cluster: undefined, database: 'db', secretArn: undefined },
+      new RedshiftDataClient({ region: 'us-east-1' }),
+    ),
     clock: Date.now,
     logger: quietLog,
     metrics: quietMeter,

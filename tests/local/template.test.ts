@@ -23,6 +23,9 @@ describe('intrinsic functions', () => {
     ['!Sub ["${A}-${!B}", {A: x}]', 'x-${B}'],
     ['!Join ["-", [a, !Ref AWS::Region]]', 'a-us-east-1'],
     ['!Select [1, !Split [",", "a,b"]]', 'b'],
+    ['!Join [" ", !Cidr [10.71.0.0/22, 3, 8]]', '10.71.0.0/24 10.71.1.0/24 10.71.2.0/24'],
+    ['!Select [2, !Cidr [10.0.0.77/16, 4, 5]]', '10.0.0.64/27'],
+    ['!Select [2, !GetAZs ""]', 'us-east-1c'],
     ['!If [Yes, a, b]', 'a'],
     ['!If [No, a, b]', 'b'],
     ['{"Fn::If": [Both, a, b]}', 'b'],
@@ -67,7 +70,8 @@ Resources:
 
 describe('what the laptop cannot run is named with its line', () => {
   it.each([
-    ['an unknown function', bucket('!Cidr [a, b]'), /template\.yaml:5.*Cidr/],
+    ['an unknown function', bucket('!Transform [a, b]'), /template\.yaml:5.*Transform/],
+    ['addresses that cannot be divided', bucket('!Cidr [10.0.0.0/30, 3, 8]'), /:5: 10\.0\.0\.0\/30 cannot be divided/],
     [
       'an unknown long form',
       bucket('{"Fn::Length": [a]}'),
@@ -94,5 +98,22 @@ describe('what the laptop cannot run is named with its line', () => {
     expect(() => stackOf(yaml, { Size: 'c' })).toThrow(/:2: parameter Size: "c" is none of a, b/);
     expect(() => stackOf(yaml, { Word: 'y' })).toThrow(/:3: parameter Word: "y" must be x/);
     expect(() => stackOf(yaml, { Other: 'y' })).toThrow(/there is no parameter Other/);
+  });
+
+  it('checks numbers by their bounds', () => {
+    const yaml = `Parameters:\n  Days: {Type: Number, MinValue: 1, MaxValue: 9, Default: 2}\n${bucket('lake')}`;
+    expect(stackOf(yaml, { Days: '9' }).parameters.Days).toBe(9);
+    expect(() => stackOf(yaml, { Days: '0' })).toThrow(/:2: parameter Days: "0" is not within 1 to 9/);
+    expect(() => stackOf(yaml, { Days: '10' })).toThrow(/parameter Days/);
+    expect(() => stackOf(yaml, { Days: 'ten' })).toThrow(/parameter Days/);
+  });
+
+  it('checks parameters together by the rules of the template, and says the sentence that goes with them', () => {
+    const yaml = `Parameters:\n  Size: {Type: Number, Default: 0}\n  Name: {Type: String, Default: ""}\nRules:\n  Named:
+    RuleCondition: !Not [!Equals [!Ref Size, 0]]\n    Assertions:\n      - Assert: !Not [!Equals [!Ref Name, ""]]
+        AssertDescription: a size needs a name\n${bucket('lake')}`;
+    expect(() => stackOf(yaml)).not.toThrow();
+    expect(() => stackOf(yaml, { Size: '3', Name: 'x' })).not.toThrow();
+    expect(() => stackOf(yaml, { Size: '3' })).toThrow(/:8: a size needs a name/);
   });
 });

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { batchColumns, type ColumnType, eventColumns, landingColumns, rejectedColumns } from '#core/columns.ts';
 import staging from '#warehouse/load/3-staging.sql';
-import batches from '#warehouse/tables/batches.sql';
-import events from '#warehouse/tables/events.sql';
-import rejected from '#warehouse/tables/rejected_events.sql';
+import events from '#warehouse/tables/0002-events.sql';
+import rejected from '#warehouse/tables/0003-rejected_events.sql';
+import batches from '#warehouse/tables/0004-batches.sql';
 
 /** Column names and types of a CREATE TABLE, in its order. */
 const columnsOf = (sql: string): [string, string][] =>

@@ -1,9 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toLedgerLookup, toLoadError } from '#functions/loader/statements.ts';
-import { schemaStatements, toCreateUser, toGrants } from '#functions/migrator/schema.ts';
+import { toCreateRole, toCreateUser, toGrants } from '#functions/migrator/grants.ts';
+import { migrations, toRecord } from '#functions/migrator/migrations.ts';
+import { dropViews, views } from '#functions/migrator/views.ts';
 import type { Redshift } from '#local/redshift/redshift.ts';
+import applied from '#warehouse/migrations/applied.sql';
+import ledger from '#warehouse/migrations/ledger.sql';
+import lock from '#warehouse/migrations/lock.sql';
+import schema from '#warehouse/migrations/schema.sql';
 import { batch, event, loadStatements, rejected } from './load.ts';
 import { createTestLake, openRedshift, rowsOf, run, submit, transact } from './support.ts';
+
+/** What the migrator has run on a warehouse that is up to date. */
+const schemaStatements = [schema, ledger, ...[...migrations, ...views].map(({ sql }) => sql)];
 
 const lake = createTestLake();
 let redshift: Redshift;
@@ -22,8 +31,15 @@ const order = (id: string, seconds: number, total: unknown, more: object = {}) =
 describe('the statements of warehouse/', () => {
   it('make the schema again without a change, and grant', async () => {
     await run(redshift, ...schemaStatements);
-    await run(redshift, toCreateUser('IAMR:loader'));
-    await run(redshift, ...toGrants('IAMR:loader', 'millrace'));
+    await run(redshift, toCreateUser('IAMR:loader'), toCreateRole('reporting'));
+    await run(redshift, ...toGrants({ loaderUser: 'IAMR:loader', reportingRole: 'reporting', database: 'millrace' }));
+    await run(redshift, dropViews, ...views.map(({ sql }) => sql));
+  });
+
+  it('record migrations under a lock', async () => {
+    await transact(redshift, lock, toRecord(migrations));
+    const rows = await rowsOf(redshift, applied);
+    expect(rows.map(([number, name]) => [number, name])).toEqual(migrations.map(({ number, name }) => [number, name]));
   });
 
   it('load landed objects once: events, rejections, batches and the ledger', async () => {

@@ -1,0 +1,22 @@
+import completeness from '#warehouse/views/report_completeness.sql';
+import eventsPerMinute from '#warehouse/views/report_events_per_minute.sql';
+import freshness from '#warehouse/views/report_freshness.sql';
+import quality from '#warehouse/views/report_quality.sql';
+import revenueBySource from '#warehouse/views/report_revenue_by_source.sql';
+
+export interface View {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** warehouse/views, each after those that it reads. */
+export const views: readonly View[] = [
+  { name: 'millrace.report_revenue_by_source', sql: revenueBySource },
+  { name: 'millrace.report_events_per_minute', sql: eventsPerMinute },
+  { name: 'millrace.report_quality', sql: quality },
+  { name: 'millrace.report_freshness', sql: freshness },
+  { name: 'millrace.report_completeness', sql: completeness },
+];
+
+/** Redshift replaces a view only by one of the same columns; where they differ, all are dropped and made anew. */
+export const dropViews = `DROP VIEW IF EXISTS ${views.map(({ name }) => name).join(', ')}`;

@@ -1,0 +1,2 @@
+-- Two deploys of the same warehouse take turns.
+LOCK millrace.migrations
