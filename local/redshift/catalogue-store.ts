@@ -29,7 +29,8 @@ export const createCatalogueStore = (names: Names, user: string) => {
   const apply = (change: CatalogueChange): void => {
     switch (change.kind) {
       case 'schema':
-        schemas.add(change.name);
+        if (change.dropped) schemas.delete(change.name);
+        else schemas.add(change.name);
         return;
       case 'put':
         relations.set(keyOf(change.relation.schema, change.relation.name), change.relation);
@@ -67,14 +68,26 @@ export const createCatalogueStore = (names: Names, user: string) => {
         if (own !== undefined) return own === 'dropped' ? undefined : own;
         return relations.get(keyOf(schema, name)) ?? system.get(keyOf(schema, name));
       };
-      const pends = (kind: 'schema' | 'user' | 'role', name: string): boolean =>
+      const pendingSchema = (name: string): boolean | undefined => {
+        const last = pending.findLast((change) => change.kind === 'schema' && change.name === name);
+        return last?.kind === 'schema' ? !last.dropped : undefined;
+      };
+      const pends = (kind: 'user' | 'role', name: string): boolean =>
         pending.some((change) => change.kind === kind && 'name' in change && change.name === name);
       return {
         find: ({ schema, name }) =>
           schema === undefined
             ? (temporary.get(name) ?? findIn(defaultSchema, name) ?? findIn('pg_catalog', name))
             : findIn(schema, name),
-        hasSchema: (name) => schemas.has(name) || pends('schema', name),
+        hasSchema: (name) => pendingSchema(name) ?? schemas.has(name),
+        inSchema: (name) => {
+          const put = pending.flatMap((change) => (change.kind === 'put' ? [change.relation] : []));
+          const candidates = [...relations.values(), ...put].filter((each) => each.schema === name);
+          return [...new Set(candidates.map((each) => each.name))].flatMap((each) => {
+            const found = findIn(name, each);
+            return found === undefined || found.kind === 'system' ? [] : [found];
+          });
+        },
         hasUser: (name) => users.has(name) || pends('user', name),
         hasRole: (name) => roles.has(name) || pends('role', name),
       };

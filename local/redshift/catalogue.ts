@@ -45,6 +45,8 @@ export type Relation = Table | View | SystemTable;
 export interface Catalogue {
   find(name: Name): Relation | undefined;
   hasSchema(name: string): boolean;
+  /** Permanent tables and views of a schema. */
+  inSchema(name: string): readonly (Table | View)[];
   hasUser(name: string): boolean;
   hasRole(name: string): boolean;
 }

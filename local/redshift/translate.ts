@@ -3,9 +3,10 @@ import { alterTable } from './emit/alter.ts';
 import { assign } from './emit/cast.ts';
 import { deleteRows, insert, merge, update } from './emit/change.ts';
 import { createEmitter } from './emit/create.ts';
-import { createSchema, createTable, createTableAs, createTableLike, createView, drop } from './emit/definition.ts';
+import { createSchema, createTable, createTableAs, createTableLike, createView } from './emit/definition.ts';
+import { drop, dropSchema } from './emit/drop.ts';
 import type { EmitContext, Emitter } from './emit/emitter.ts';
-import { SqlError, unknownHere } from './error.ts';
+import { SqlError } from './error.ts';
 import { change, lockName, type Plan, untouched } from './plan.ts';
 import { parseDefault, parseStatement } from './sql/statement.ts';
 import type { Statement } from './sql/statements.ts';
@@ -82,7 +83,7 @@ const planOf = (statement: Statement, moment: Moment, names: Names): Plan => {
     case 'drop':
       return drop(statement, catalogue, names);
     case 'dropSchema':
-      throw unknownHere('DROP SCHEMA');
+      return dropSchema(statement, catalogue, names);
     case 'alterTable':
       return alterTable(statement, catalogue, names, defaultSql);
     default:

@@ -1,10 +1,10 @@
-import { type Catalogue, type Column, defaultSchema, printName, type Table, tableOf, type View } from '../catalogue.ts';
+import { type Catalogue, type Column, defaultSchema, type Table, tableOf, type View } from '../catalogue.ts';
 import { SqlError, unknownHere } from '../error.ts';
-import { change, lockName, type Plan } from '../plan.ts';
+import { change, type Plan } from '../plan.ts';
 import type { ColumnDefinition, Statement } from '../sql/statements.ts';
 import type { Name } from '../sql/syntax.ts';
 import { duckType, type SqlType } from '../sql/types.ts';
-import { forgetColumns, forgetView, type Names, storeColumns, storeView } from '../storage.ts';
+import { type Names, storeColumns, storeView } from '../storage.ts';
 import { type EmittedQuery, type Emitter, quoteName } from './emitter.ts';
 import { refuseUnqualified } from './qualified.ts';
 
@@ -129,31 +129,31 @@ export const createView = (statement: Of<'createView'>, emitter: Emitter, names:
     throw new SqlError(`Relation "${statement.name.name}" already exists`);
   if (statement.lateBinding) refuseUnqualified(statement.query);
   else emitter.query(statement.query);
+  if (found !== undefined) refuseOtherColumns(found, statement, emitter);
   const { name, kind: _kind, orReplace: _orReplace, ...rest } = statement;
   const view: View = { kind: 'view', schema, name: name.name, ...rest };
   return change(storeView(names, view), [{ kind: 'put', relation: view }]);
 };
 
-export const drop = (statement: Of<'drop'>, catalogue: Catalogue, names: Names): Plan => {
-  const found: (Table | View)[] = [];
-  for (const name of statement.names) {
-    const each = catalogue.find(name);
-    if (each === undefined && statement.ifExists) continue;
-    if (each === undefined)
-      throw new SqlError(`${statement.what === 'table' ? 'Table' : 'View'} "${printName(name)}" does not exist`);
-    if (each.kind === 'system' || each.kind !== statement.what)
-      throw new SqlError(`"${printName(name)}" is not a ${statement.what}`);
-    found.push(each);
+/** "You can only replace a view with a new query that generates the identical set of columns" ("CREATE VIEW"). */
+const refuseOtherColumns = (before: View, after: Of<'createView'>, emitter: Emitter): void => {
+  const [old, now] = [columnsOf(before, emitter), columnsOf(after, emitter)];
+  if (old === undefined || now === undefined) return;
+  if (old.length !== now.length) throw new SqlError('cannot change number of columns in view');
+  for (const [at, { name, type }] of old.entries()) {
+    if (now[at]?.name !== name) throw new SqlError(`cannot change name of view column "${name}"`);
+    if (JSON.stringify(now[at]?.type) !== JSON.stringify(type))
+      throw new SqlError(`cannot change data type of view column "${name}"`);
   }
-  const steps = found.flatMap((each) =>
-    each.kind === 'view'
-      ? forgetView(names, each)
-      : [{ sql: `DROP TABLE ${each.duckName}` }, ...forgetColumns(names, each)],
-  );
-  const exclusive = found.flatMap((each) => (each.kind === 'table' ? lockName(each) : []));
-  return change(
-    steps,
-    found.map((each) => ({ kind: 'drop', relation: each })),
-    { exclusive },
-  );
+};
+
+/** None for a late-binding view that cannot be bound now. */
+const columnsOf = (view: View | Of<'createView'>, emitter: Emitter) => {
+  try {
+    const { columns } = emitter.query(view.query);
+    return columns.map(({ name, type }, at) => ({ name: view.columns?.[at] ?? name, type }));
+  } catch (error) {
+    if (error instanceof SqlError) return undefined;
+    throw error;
+  }
 };

@@ -213,3 +213,27 @@ it('checks grants against what is there', async () => {
     'does not know the privilege FLY',
   );
 });
+
+it('drops a schema with all that is in it only by CASCADE, and takes it back with its transaction', async () => {
+  const make = ['CREATE SCHEMA gone', 'CREATE TABLE gone.t (a INTEGER)', 'CREATE VIEW gone.v AS SELECT a FROM gone.t'];
+  await run(redshift, ...make, 'INSERT INTO gone.t VALUES (1)');
+  expect(await errorOf(redshift, 'DROP SCHEMA gone')).toContain('because other objects depend on it');
+  expect((await transact(redshift, 'DROP SCHEMA gone CASCADE', 'SELECT nope')).status).toBe('FAILED');
+  expect(await rowsOf(redshift, 'SELECT a FROM gone.v')).toEqual([[1]]);
+  await run(redshift, 'DROP SCHEMA gone CASCADE', ...make, 'DROP SCHEMA gone CASCADE', 'DROP SCHEMA IF EXISTS gone');
+  expect(await errorOf(redshift, 'SELECT a FROM gone.t')).toMatch(/does not exist/);
+  expect(await errorOf(redshift, 'DROP SCHEMA gone')).toContain('does not exist');
+});
+
+it('replaces a view only by one of the same columns', async () => {
+  await run(redshift, 'CREATE VIEW millrace.shown AS SELECT 1 AS one, CAST(2 AS VARCHAR(8)) AS two');
+  await run(redshift, 'CREATE OR REPLACE VIEW millrace.shown AS SELECT 3 AS one, CAST(4 AS VARCHAR(8)) AS two');
+  expect(await rowsOf(redshift, 'SELECT * FROM millrace.shown')).toEqual([[3, '4']]);
+  const replaced = (query: string): Promise<string> =>
+    errorOf(redshift, `CREATE OR REPLACE VIEW millrace.shown AS ${query}`);
+  expect(await replaced('SELECT 1 AS one')).toContain('cannot change number of columns in view');
+  expect(await replaced('SELECT 1 AS one, CAST(2 AS VARCHAR(8)) AS second')).toContain(
+    'cannot change name of view column "two"',
+  );
+  expect(await replaced('SELECT 1 AS one, 2 AS two')).toContain('cannot change data type of view column "two"');
+});
