@@ -24,6 +24,7 @@ export const readNotices = (records: readonly SQSRecord[]): Notices => {
   const objects = new Map<string, LandedObject>();
   const unreadable: string[] = [];
   for (const { messageId, body } of records) {
+    if (typeof body !== 'string') throw new Error('Records[].body is missing: send S3 notifications through the queue');
     const notice = parseJson(body);
     const message = notice.ok && isObject(notice.value) ? notice.value : {};
     if (message.Event === 's3:TestEvent') continue;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Warehouse } from '#aws/redshift.ts';
 import type { Bucket } from '#aws/s3.ts';
-import type { Log } from '#aws/telemetry.ts';
+import type { Log, Meter } from '#aws/telemetry.ts';
 import { shorten } from '#core/text.ts';
 import { toTimestamp } from '#core/time.ts';
 import type { Config } from './config.ts';
@@ -22,55 +23,52 @@ export interface LoadDeps {
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly logger: Log;
+  readonly metrics: Meter;
 }
-
-/** Objects that are not in the tables when the call ends; the queue brings them again. */
-export interface LoadOutcome {
-  readonly failed: readonly LandedObject[];
-  readonly rowsLoaded: number;
-  readonly rowsDuplicate: number;
-  readonly rowsRejected: number;
-}
-
-const nothing: LoadOutcome = { failed: [], rowsLoaded: 0, rowsDuplicate: 0, rowsRejected: 0 };
 
 /**
  * Loads objects in one transaction. Those in the ledger are skipped. When Redshift refuses the rows of the rest, they are halved
  * until the object at fault stands alone, so that one bad object holds back no good one; for any other reason none is to
  * blame, and all come back. What is still running at the deadline counts as failed and is found in the ledger when the queue
- * brings it again.
+ * brings it again. Answers with the objects that are not in the tables when the call ends.
  */
 export const loadObjects = async (
   deps: LoadDeps,
   objects: readonly LandedObject[],
   deadline: number,
-): Promise<LoadOutcome> => {
+): Promise<readonly LandedObject[]> => {
   const fresh = await withoutLoaded(deps, objects, deadline);
-  if (fresh.length === 0) return nothing;
+  if (fresh.length === 0) return [];
   const loadId = nameLoad(fresh);
+  const startedAt = deps.clock();
   const ended = await submit(deps, fresh, loadId, deadline);
-  if (ended.status === 'FINISHED') return readCounts(deps, ended.id, loadId);
-  if (ended.status === 'RUNNING') return { ...nothing, failed: fresh };
+  if (ended.status === 'FINISHED') {
+    deps.metrics.addMetric('ObjectsLoaded', MetricUnit.Count, fresh.length);
+    deps.metrics.addMetric('LoadDuration', MetricUnit.Milliseconds, deps.clock() - startedAt);
+    await reportRows(deps, ended.id, loadId);
+    return [];
+  }
+  if (ended.status === 'RUNNING') return fresh;
   deps.logger.error('load failed', { load_id: loadId, objects: fresh.length, error: ended.error });
   if (!blamesRows.test(ended.error)) return retryOnce(deps, fresh, deadline);
   const [only, second] = fresh;
   if (only !== undefined && second === undefined) {
     await writeDown(deps, only, loadId, ended.error, deadline);
-    return { ...nothing, failed: fresh };
+    return fresh;
   }
   const middle = Math.ceil(fresh.length / 2);
   const left = await loadObjects(deps, fresh.slice(0, middle), deadline);
   const right = await loadObjects(deps, fresh.slice(middle), deadline);
-  return add(left, right);
+  return [...left, ...right];
 };
 
 /** How COPY says that rows are at fault: it names the table of load errors (stl_load_errors, sys_load_error_detail). */
 const blamesRows = /load_error/i;
 
 /** Another load may have brought some of the objects since they were looked up; then the others are tried once more. */
-const retryOnce = async (deps: LoadDeps, objects: readonly LandedObject[], deadline: number): Promise<LoadOutcome> => {
+const retryOnce = async (deps: LoadDeps, objects: readonly LandedObject[], deadline: number) => {
   const left = await withoutLoaded(deps, objects, deadline);
-  return left.length < objects.length ? loadObjects(deps, left, deadline) : { ...nothing, failed: objects };
+  return left.length < objects.length ? loadObjects(deps, left, deadline) : objects;
 };
 
 const withoutLoaded = async (
@@ -106,17 +104,14 @@ const submit = async (deps: LoadDeps, objects: readonly LandedObject[], loadId: 
   return deps.warehouse.transact(statements, { name: loadId, deadline });
 };
 
-const readCounts = async ({ warehouse, logger }: LoadDeps, id: string, loadId: string): Promise<LoadOutcome> => {
-  const [counts = []] = await warehouse.results(id, transactionLength);
-  const [staged = 0, rowsLoaded = 0, rowsDuplicate = 0, rowsRejected = 0] = counts.map(Number);
-  logger.info('loaded', {
-    load_id: loadId,
-    staged,
-    loaded: rowsLoaded,
-    duplicate: rowsDuplicate,
-    rejected: rowsRejected,
-  });
-  return { failed: [], rowsLoaded, rowsDuplicate, rowsRejected };
+const reportRows = async ({ warehouse, logger, metrics }: LoadDeps, id: string, loadId: string): Promise<void> => {
+  const [[staged, loaded, duplicate, rejected, oldestAge] = []] = await warehouse.results(id, transactionLength);
+  metrics.addMetric('RowsLoaded', MetricUnit.Count, Number(loaded ?? 0));
+  metrics.addMetric('RowsDuplicate', MetricUnit.Count, Number(duplicate ?? 0));
+  // Of the oldest row: what the dial promises, it promises to every event. A load without rows says nothing of it.
+  if (oldestAge !== undefined && oldestAge !== null)
+    metrics.addMetric('Freshness', MetricUnit.Seconds, Math.max(0, Number(oldestAge)));
+  logger.info('loaded', { load_id: loadId, staged, loaded, duplicate, rejected, oldest_age: oldestAge });
 };
 
 /**
@@ -147,10 +142,3 @@ const writeDown = async (
 };
 
 const printable = (text: string, bytes: number): string => shorten(text.replace(/[^\x20-\x7e]|\\/g, ' '), bytes);
-
-const add = (left: LoadOutcome, right: LoadOutcome): LoadOutcome => ({
-  failed: [...left.failed, ...right.failed],
-  rowsLoaded: left.rowsLoaded + right.rowsLoaded,
-  rowsDuplicate: left.rowsDuplicate + right.rowsDuplicate,
-  rowsRejected: left.rowsRejected + right.rowsRejected,
-});

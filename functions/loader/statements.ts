@@ -13,6 +13,7 @@ import result from '#warehouse/load/11-result.sql';
 import errorLookup from '#warehouse/load/error-lookup.sql';
 import ledgerLookup from '#warehouse/load/ledger-lookup.sql';
 import loadError from '#warehouse/load/load-error.sql';
+import missingEnvelopes from '#warehouse/load/missing-envelopes.sql';
 import { canBeNamed, type LandedObject } from './landed-objects.ts';
 
 export interface LoadStatement {
@@ -83,6 +84,25 @@ export const toLoadError = (object: LandedObject, loadId: string, detail: LoadEr
     column_name: detail.column === undefined ? 'NULL' : literal(detail.column),
     code: detail.code === undefined ? 'NULL' : String(detail.code),
     message: literal(detail.message),
+  });
+
+export interface NumberingWindow {
+  /** `YYYY-MM-DD HH:MM:SS.mmm`, UTC: envelopes received earlier are not looked at. */
+  readonly windowStart: string;
+  /** A number is missing when a later one of its producer was received before this. */
+  readonly settledBefore: string;
+  /** Least and greatest name, a UUIDv7, of a producer that began within the window. */
+  readonly firstProducer: string;
+  readonly lastProducer: string;
+}
+
+/** How many numbers of envelopes are missing. */
+export const toMissingEnvelopes = (window: NumberingWindow): string =>
+  fill(missingEnvelopes, {
+    window_start: window.windowStart,
+    settled_before: window.settledBefore,
+    first_producer: window.firstProducer,
+    last_producer: window.lastProducer,
   });
 
 const fill = (sql: string, values: Readonly<Record<string, string>>): string =>

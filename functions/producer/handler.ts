@@ -29,38 +29,52 @@ const answerMs = 1000;
 export const createHandler = (deps: Deps) => {
   const producer = uuidV7(deps.clock(), deps.random(10));
   let nextSeq = 0;
+  /** Numbers of envelopes that the stream did not take: given to the next ones, as a number never used looks like a loss. */
+  const returned: number[] = [];
 
   const store = async (
     arrival: Arrival,
     events: readonly AcceptedEvent[],
     deadline: number,
   ): Promise<DoorRejection[]> => {
-    const groups = packEvents(arrival, events);
-    const records = groups.map((group) =>
+    const envelopes = packEvents(arrival, events).map((group) => ({ group, seq: returned.shift() ?? nextSeq++ }));
+    const records = envelopes.map(({ group, seq }) =>
       Buffer.from(
         toEnvelope(
           arrival,
-          nextSeq++,
+          seq,
           group.map((event) => event.text),
         ),
       ),
     );
     const { stored, lastError } = await deps.stream.put(records, deadline);
     if (lastError !== undefined) deps.logger.warn('the stream refused records', { code: lastError });
-    return groups.flatMap((group, at) => (stored[at] ? [] : group.map(unavailable)));
+    const unstored = envelopes.filter((_, at) => !stored[at]);
+    returned.push(...unstored.map(({ seq }) => seq));
+    return unstored.flatMap(({ group }) => group.map(unavailable));
+  };
+
+  /** A metric costs only in hours in which it is emitted: no zeros. */
+  const count = (name: string, events: number): void => {
+    if (events > 0) deps.metrics.addMetric(name, MetricUnit.Count, events);
+  };
+  /** Whole requests: how many events they hold is not known, so each counts as one. */
+  const turnAway: typeof refuse = (statusCode, code, message) => {
+    count('EventsRefused', 1);
+    return refuse(statusCode, code, message);
   };
 
   return async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
     deps.logger.addContext(context);
     try {
       if (!authenticate(event.headers, await deps.readWriteKey()))
-        return refuse(401, 'unauthorized', 'the write key is missing or wrong: send it in the header X-Write-Key');
+        return turnAway(401, 'unauthorized', 'the write key is missing or wrong: send it in the header X-Write-Key');
       const body = decodeBody(event);
-      if (!body.ok) return refuse(body.status, body.code, body.message);
+      if (!body.ok) return turnAway(body.status, body.code, body.message);
       const split = splitBody(body.text, () => uuidV7(deps.clock(), deps.random(10)));
-      if (!split.ok) return refuse(split.code === 'not_json' ? 400 : 413, split.code, split.message);
+      if (!split.ok) return turnAway(split.code === 'not_json' ? 400 : 413, split.code, split.message);
       if (split.accepted.length + split.rejected.length === 0)
-        return refuse(400, 'no_events', 'the array holds no event: send at least one');
+        return turnAway(400, 'no_events', 'the array holds no event: send at least one');
       const arrival = toArrival(event, producer, deps.sourceName, deps.clock());
       const unstored = await store(
         arrival,
@@ -68,11 +82,13 @@ export const createHandler = (deps: Deps) => {
         deps.clock() + context.getRemainingTimeInMillis() - answerMs,
       );
       const accepted = split.accepted.length - unstored.length;
-      deps.metrics.addMetric('EventsAccepted', MetricUnit.Count, accepted);
-      deps.metrics.addMetric('EventsRefused', MetricUnit.Count, split.rejected.length + unstored.length);
+      count('EventsAccepted', accepted);
+      count('EventsRefused', split.rejected.length);
+      count('EventsUnavailable', unstored.length);
       return answer(accepted, [...split.rejected, ...unstored]);
     } catch (error) {
       deps.logger.error('the request failed', { error: error instanceof Error ? error : String(error) });
+      count('EventsUnavailable', 1);
       return refuse(503, 'unavailable', 'the collector cannot store events now: send them again');
     } finally {
       deps.metrics.publishStoredMetrics();

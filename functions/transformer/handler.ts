@@ -83,23 +83,21 @@ class Scratch {
 
 class Tally {
   kept = 0;
-  envelopes = 0;
   putAside = 0;
   readonly rejected = new Map<string, number>();
 
   add(transformed: Transformed): void {
     this.kept += transformed.kept;
-    this.envelopes += transformed.envelopes;
     for (const reason of transformed.rejected) this.rejected.set(reason, (this.rejected.get(reason) ?? 0) + 1);
   }
 }
 
 const report = (deps: Deps, tally: Tally): void => {
   const rejected = [...tally.rejected.values()].reduce((sum, count) => sum + count, 0);
+  // Zeros too: the share of rejected events is a quotient of these.
   deps.metrics.addMetric('EventsKept', MetricUnit.Count, tally.kept);
   deps.metrics.addMetric('EventsRejected', MetricUnit.Count, rejected);
-  deps.metrics.addMetric('Envelopes', MetricUnit.Count, tally.envelopes);
-  deps.metrics.addMetric('RecordsPutAside', MetricUnit.Count, tally.putAside);
+  if (tally.putAside > 0) deps.metrics.addMetric('RecordsPutAside', MetricUnit.Count, tally.putAside);
   deps.metrics.publishStoredMetrics();
   if (rejected > 0) deps.logger.warn('events rejected', { reasons: Object.fromEntries(tally.rejected) });
   if (tally.putAside > 0) deps.logger.warn('records put aside under the error prefix', { count: tally.putAside });

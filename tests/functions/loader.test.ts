@@ -14,10 +14,12 @@ import { createWarehouse } from '#aws/redshift.ts';
 import { createBucket } from '#aws/s3.ts';
 import { createHandler } from '#functions/loader/handler.ts';
 import { readNotices } from '#functions/loader/landed-objects.ts';
-import { context, quietLog, quietMeter } from './support.ts';
+import { context, createTally, quietLog } from './support.ts';
 
 const redshift = mockClient(RedshiftDataClient);
 const s3 = mockClient(S3Client);
+/** What the last run of the handler emitted. */
+let counted = createTally();
 
 const record = (messageId: string, body: unknown): SQSRecord => ({
   messageId,
@@ -39,7 +41,8 @@ const record = (messageId: string, body: unknown): SQSRecord => ({
 const landed = (messageId: string, key: string): SQSRecord =>
   record(messageId, { Records: [{ s3: { bucket: { name: 'lake' }, object: { key, size: 10, eTag: `e-${key}` } } }] });
 
-const run = (records: readonly SQSRecord[], remainingMs = 60_000) => {
+const run = async (records: readonly SQSRecord[], remainingMs = 60_000) => {
+  counted = createTally();
   const event: SQSEvent = { Records: [...records] };
   return createHandler({
     config: {
@@ -58,7 +61,7 @@ const run = (records: readonly SQSRecord[], remainingMs = 60_000) => {
     ),
     clock: Date.now,
     logger: quietLog,
-    metrics: quietMeter,
+    metrics: counted.meter,
   })(event, context(remainingMs));
 };
 
@@ -81,7 +84,7 @@ const serve = (ledger: Set<string>, bad?: string) => {
             status: 'FAILED',
             error: "Load into table 'staging' failed. Check 'sys_load_error_detail' system table for details.",
           }
-        : { status: 'FINISHED', rows: [['3', '2', '1', '0']] },
+        : { status: 'FINISHED', rows: [['3', '2', '1', '0', '40']] },
     );
     if (!fails) for (const [, key = ''] of String(Sqls[1]).matchAll(/'([^']+)'/g)) ledger.add(key);
     return { Id: id, Status: 'STARTED' };
@@ -208,6 +211,39 @@ describe('loader', () => {
     });
   });
 
+  it('counts what a load brought and how old it was', async () => {
+    serve(new Set());
+    await run([landed('m1', 'landed/a'), landed('m2', 'landed/b')]);
+    const { LoadDuration: duration, ...others } = counted.tally;
+    expect(duration).toEqual([expect.any(Number)]);
+    const rows = { RowsLoaded: [2], RowsDuplicate: [1], Freshness: [40] };
+    expect(others).toEqual({ ObjectsLoaded: [2], ...rows, LoadsFailed: [0] });
+  });
+
+  it('says nothing of the age of a load without rows', async () => {
+    serve(new Set());
+    const none = [{ longValue: 0 }, { longValue: 0 }, { longValue: 0 }, { longValue: 0 }, { isNull: true }];
+    redshift
+      .on(GetStatementResultCommand)
+      .resolvesOnce({ Records: [] })
+      .resolves({ Records: [none] });
+    await run([landed('m1', 'landed/a')]);
+    expect(counted.tally).toMatchObject({ ObjectsLoaded: [1], RowsLoaded: [0] });
+    expect(counted.tally).not.toHaveProperty('Freshness');
+  });
+
+  it('counts one failed load for a run that leaves objects behind, and the loads that went well', async () => {
+    serve(new Set(), 'landed/bad');
+    await run(['a', 'bad', 'c'].map((name) => landed(name, `landed/${name}`)));
+    expect(counted.tally).toMatchObject({ LoadsFailed: [1], ObjectsLoaded: [1, 1] });
+  });
+
+  it('counts a failed load when the warehouse cannot be reached', async () => {
+    redshift.on(ExecuteStatementCommand).rejects(Object.assign(new Error('down'), { name: 'InternalServerException' }));
+    await expect(run([landed('m1', 'landed/a')])).rejects.toThrow();
+    expect(counted.tally).toEqual({ LoadsFailed: [1] });
+  });
+
   it("acknowledges S3's test message and hands back what is no notification", async () => {
     serve(new Set());
     const records = [record('t', { Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'lake' }), record('x', 'junk')];
@@ -216,9 +252,7 @@ describe('loader', () => {
   });
 
   it("reads AWS's own sample of an S3 notification inside SQS", () => {
-    const sample = JSON.parse(
-      readFileSync(new URL('../../events/samples/powertools-s3-sqs-event.json', import.meta.url), 'utf8'),
-    );
+    const sample = JSON.parse(readFileSync(new URL('../../events/loader/aws-s3-in-sqs.json', import.meta.url), 'utf8'));
     const { objects, unreadable } = readNotices(sample.Records);
     expect(unreadable).toEqual([]);
     expect(objects).toHaveLength(1);

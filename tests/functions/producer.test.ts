@@ -3,13 +3,15 @@ import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose'
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createStream } from '#aws/firehose.ts';
+import type { Meter } from '#aws/telemetry.ts';
 import { createHandler } from '#functions/producer/handler.ts';
-import { context, httpRequest, quietLog, quietMeter } from './support.ts';
+import { context, createTally, httpRequest, quietLog, quietMeter } from './support.ts';
 
 const firehose = mockClient(FirehoseClient);
 const stored: string[] = [];
+const key = { 'x-write-key': 'secret-key' };
 
-const handler = () =>
+const handler = (metrics: Meter = quietMeter) =>
   createHandler({
     stream: createStream('stream', new FirehoseClient({ region: 'us-east-1' })),
     readWriteKey: async () => '{"write_key":"secret-key"}',
@@ -17,7 +19,7 @@ const handler = () =>
     clock: Date.now,
     random: (count) => new Uint8Array(count).fill(7),
     logger: quietLog,
-    metrics: quietMeter,
+    metrics,
   });
 
 const send = async (
@@ -61,6 +63,53 @@ describe('producer', () => {
       await same(httpRequest('{"event_name":"a"}', { 'x-write-key': 'secret-key' }), context());
     expect(stored.map((text) => JSON.parse(text).batch.seq)).toEqual([0, 1, 2]);
     expect(new Set(stored.map((text) => JSON.parse(text).batch.producer)).size).toBe(1);
+  });
+
+  it('gives the number of an envelope that the stream refused to the next one: a refusal is no gap', async () => {
+    const refused = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+    let calls = 0;
+    firehose.on(PutRecordBatchCommand).callsFake((input: { Records: { Data: Uint8Array }[] }) => {
+      calls++;
+      if (calls === 2) throw refused;
+      for (const { Data } of input.Records) stored.push(Buffer.from(Data).toString());
+      return { FailedPutCount: 0, RequestResponses: input.Records.map((_, at) => ({ RecordId: String(at) })) };
+    });
+    const same = handler();
+    const statuses = [];
+    for (const name of 'abcd')
+      statuses.push((await same(httpRequest(JSON.stringify({ event_name: name }), key), context())).statusCode);
+    expect(statuses).toEqual([202, 503, 202, 202]);
+    const numbers = stored
+      .map((text) => JSON.parse(text))
+      .map(({ batch, events }) => [batch.seq, events[0].event_name]);
+    expect(numbers).toEqual([
+      [0, 'a'],
+      [1, 'c'],
+      [2, 'd'],
+    ]);
+  });
+
+  it.each<[string, string, Record<string, string>, object]>([
+    [
+      'events',
+      '[{"event_name":"a"},{"event_name":"b"},{"name":"x"}]',
+      key,
+      { EventsAccepted: [2], EventsRefused: [1] },
+    ],
+    ['a request without its key', '{"event_name":"a"}', {}, { EventsRefused: [1] }],
+    ['a body that is not JSON', '{"event_name":', key, { EventsRefused: [1] }],
+    ['an empty array', '[]', key, { EventsRefused: [1] }],
+  ])('counts %s', async (_, body, headers, expected) => {
+    const { tally, meter } = createTally();
+    await handler(meter)(httpRequest(body, headers), context());
+    expect(tally).toEqual(expected);
+  });
+
+  it('counts what the stream does not take apart from what is refused', async () => {
+    firehose.on(PutRecordBatchCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+    const { tally, meter } = createTally();
+    await handler(meter)(httpRequest('[{"event_name":"a"},{"event_name":"b"},5]', key), context());
+    expect(tally).toEqual({ EventsUnavailable: [2], EventsRefused: [1] });
   });
 
   it.each([
@@ -142,6 +191,7 @@ describe('producer', () => {
   });
 
   it('answers 503, not 401, when the secret cannot be read', async () => {
+    const { tally, meter } = createTally();
     const broken = createHandler({
       stream: { put: async () => ({ stored: [] }) },
       readWriteKey: async () => {
@@ -151,9 +201,10 @@ describe('producer', () => {
       clock: Date.now,
       random: (count) => new Uint8Array(count),
       logger: quietLog,
-      metrics: quietMeter,
+      metrics: meter,
     });
     const answer = await broken(httpRequest('{"event_name":"a"}', { 'x-write-key': 'secret-key' }), context());
     expect(answer.statusCode).toBe(503);
+    expect(tally).toEqual({ EventsUnavailable: [1] });
   });
 });

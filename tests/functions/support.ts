@@ -4,6 +4,15 @@ const nothing = (): void => undefined;
 export const quietLog = { addContext: nothing, info: nothing, warn: nothing, error: nothing };
 export const quietMeter = { addMetric: nothing, publishStoredMetrics: nothing };
 
+/** A meter that keeps what a handler emits, by name. */
+export const createTally = () => {
+  const tally: Record<string, number[]> = {};
+  const addMetric = (name: string, _unit: string, value: number): void => {
+    tally[name] = [...(tally[name] ?? []), value];
+  };
+  return { tally, meter: { addMetric, publishStoredMetrics: nothing } };
+};
+
 export const context = (remainingMs = 10_000): Context => ({
   callbackWaitsForEmptyEventLoop: true,
   functionName: 'test',

@@ -3,16 +3,17 @@ import { readFileSync } from 'node:fs';
 import type { FirehoseTransformationEvent } from 'aws-lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Meter } from '#aws/telemetry.ts';
 import { createHandler } from '#functions/transformer/handler.ts';
-import { context, quietLog, quietMeter } from './support.ts';
+import { context, createTally, quietLog, quietMeter } from './support.ts';
 
-const handler = (responseBytes = 6_291_556) =>
+const handler = (responseBytes = 6_291_556, metrics: Meter = quietMeter) =>
   createHandler({
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     clock: Date.now,
     responseBytes,
     logger: quietLog,
-    metrics: quietMeter,
+    metrics,
   });
 
 const invocation = (bodies: readonly (string | Uint8Array)[]): FirehoseTransformationEvent => ({
@@ -92,14 +93,24 @@ describe('transformer', () => {
     expect(linesOf(records[1]?.data ?? '')[0]).toMatchObject({ kind: 'event', event_name: 'b' });
   });
 
-  it.each(['kinesis-firehose-event', 'powertools-kinesis-firehose-put', 'powertools-kinesis-firehose'])(
+  it.each(['aws-lambda-go-kinesis-source', 'aws-direct-put', 'aws-kinesis-source'])(
     "takes AWS's own sample %s",
     async (name) => {
-      const event = JSON.parse(readFileSync(new URL(`../../events/samples/${name}.json`, import.meta.url), 'utf8'));
+      const event = JSON.parse(readFileSync(new URL(`../../events/transformer/${name}.json`, import.meta.url), 'utf8'));
       const { records } = await handler()(event, context());
       expect(records.map(({ recordId }) => recordId)).toEqual(
         event.records.map((record: { recordId: string }) => record.recordId),
       );
     },
   );
+
+  it('counts events kept and rejected, zeros too, and records only when some are put aside', async () => {
+    const clean = createTally();
+    await handler(undefined, clean.meter)(invocation(['[{"event_name":"a"},{"event_name":"b"}]']), context());
+    expect(clean.tally).toEqual({ EventsKept: [2], EventsRejected: [0] });
+    const bad = createTally();
+    const long = JSON.stringify({ event_name: 'a', note: 'x'.repeat(3000) });
+    await handler(2000, bad.meter)(invocation(['junk', '{"event_name":"a"}', long]), context());
+    expect(bad.tally).toEqual({ EventsKept: [1], EventsRejected: [1], RecordsPutAside: [1] });
+  });
 });

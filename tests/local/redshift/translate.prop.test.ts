@@ -19,6 +19,7 @@ const table: Table = {
 const catalogue: Catalogue = {
   find: ({ schema, name }) => (schema === 'millrace' && name === 't' ? table : undefined),
   hasSchema: (name) => name === 'millrace',
+  inSchema: () => [],
   hasUser: () => true,
   hasRole: () => true,
 };

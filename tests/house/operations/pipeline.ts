@@ -1,0 +1,211 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { SQSBatchResponse } from 'aws-lambda';
+import type { Ended, Row, Warehouse } from '#aws/redshift.ts';
+import type { Meter } from '#aws/telemetry.ts';
+import { parseConfig } from '#functions/loader/config.ts';
+import { createHandler as createLoader } from '#functions/loader/handler.ts';
+import { createHandler as createProducer } from '#functions/producer/handler.ts';
+import { createHandler as createTransformer } from '#functions/transformer/handler.ts';
+import type { Redshift } from '#local/redshift/redshift.ts';
+import type { Stack } from '#local/template/stack.ts';
+import { context, httpRequest, quietLog } from '#tests/functions/support.ts';
+import { createTestLake, openRedshift, role, run, submit } from '#tests/local/redshift/support.ts';
+import { createVirtualClock } from '#tests/virtual-clock.ts';
+import type { Datum } from './alarm.ts';
+import { variablesOf } from './stacks.ts';
+
+/** How the world is to one call of a function. */
+export interface World {
+  /** Whether the stream takes records. */
+  readonly streamTakes?: boolean;
+  readonly secretIsThere?: boolean;
+  /** Bytes that the transformer may answer with. */
+  readonly responseBytes?: number;
+  /** What becomes of a load; else the warehouse does it. */
+  readonly load?: 'refused' | 'unreachable' | 'unfinished';
+}
+
+/**
+ * The real handlers one behind the other, over a lake in a folder and the laptop's Redshift, on a clock that stands still. What
+ * they emit is taken where CloudWatch would take it: in embedded metric format, under the template's own names.
+ */
+export const createPipeline = async (stack: Stack) => {
+  const clock = createVirtualClock();
+  const lake = createTestLake();
+  const redshift = await openRedshift(lake, { clock });
+  await run(redshift, 'CREATE SCHEMA millrace', ...tables());
+  const emitted: Datum[] = [];
+  const onStream: Uint8Array[] = [];
+  let world: World = {};
+  let objects = 0;
+
+  const meter = (logicalId: string): Meter => {
+    const variables = variablesOf(stack, logicalId);
+    const metrics = new Metrics({
+      namespace: String(variables.POWERTOOLS_METRICS_NAMESPACE),
+      serviceName: String(variables.POWERTOOLS_SERVICE_NAME),
+    });
+    return {
+      addMetric: (name, unit, value) => metrics.addMetric(name, unit, value),
+      publishStoredMetrics: () => {
+        if (!metrics.hasStoredMetrics()) throw new Error(`${logicalId} has nothing to emit: Powertools would warn`);
+        emitted.push(...parseEmbedded(metrics.serializeMetrics(), clock.now()));
+        metrics.clearMetrics();
+      },
+    };
+  };
+  const common = { clock: clock.now, logger: quietLog };
+  const newProducer = () =>
+    createProducer({
+      ...common,
+      stream: {
+        put: async (records) => {
+          if (world.streamTakes !== false) onStream.push(...records);
+          return { stored: records.map(() => world.streamTakes !== false) };
+        },
+      },
+      readWriteKey: async () => {
+        if (world.secretIsThere === false) throw new Error('no secret');
+        return '{"write_key":"key"}';
+      },
+      sourceName: 'web',
+      random: randomBytes,
+      metrics: meter('ProducerFunction'),
+    });
+  const transformerMetrics = meter('TransformerFunction');
+  const loader = createLoader({
+    ...common,
+    config: parseConfig({
+      LAKE_BUCKET: 'lake',
+      WORKGROUP_NAME: 'w',
+      DATABASE: 'millrace',
+      COPY_ROLE_ARN: role,
+    }),
+    bucket: { putJson: async (key, value) => lake.put(key, JSON.stringify(value)) },
+    warehouse: toWarehouse(redshift, () => world.load),
+    metrics: meter('LoaderFunction'),
+  });
+  let producer = newProducer();
+
+  return {
+    clock,
+    emitted,
+    /** Envelopes and records that the stream holds and has not given on; a test may lose some. */
+    onStream,
+    setWorld: (next: World): void => {
+      world = next;
+    },
+    /** Another execution environment, which numbers its envelopes from 0. */
+    startProducer: (): void => {
+      producer = newProducer();
+    },
+    send: async (body: string, key = 'key'): Promise<number | undefined> =>
+      (await producer(httpRequest(body, { 'x-write-key': key }), context())).statusCode,
+    /** Gives what is on the stream to the transformer, lands it as one object and answers with its key. */
+    land: async (): Promise<string> => {
+      const { responseBytes = 6_291_556 } = world;
+      const transformer = createTransformer({
+        ...common,
+        hash: (text) => createHash('sha256').update(text).digest('hex'),
+        responseBytes,
+        metrics: transformerMetrics,
+      });
+      const records = onStream.splice(0).map((data, at) => ({
+        recordId: `r${at}`,
+        approximateArrivalTimestamp: clock.now(),
+        data: Buffer.from(data).toString('base64'),
+      }));
+      const answer = await transformer(
+        { invocationId: 'i', deliveryStreamArn: 'arn', region: 'r', records },
+        context(),
+      );
+      const rows = answer.records.map(({ data }) => Buffer.from(data ?? '', 'base64'));
+      objects += 1;
+      const key = `landed/${objects}.json.gz`;
+      lake.put(key, gzipSync(Buffer.concat(rows)));
+      return key;
+    },
+    /** An object that Redshift refuses. */
+    putBroken: (): string => {
+      lake.put('landed/broken.json.gz', gzipSync('{"kind":"event"'));
+      return 'landed/broken.json.gz';
+    },
+    load: async (...keys: readonly string[]): Promise<SQSBatchResponse> =>
+      loader({ Records: keys.map((key) => toMessage(key, lake.fileOf('lake', key)?.etag ?? '')) }, context(60_000)),
+    stop: async (): Promise<void> => {
+      await redshift.close();
+      lake.remove();
+    },
+  };
+};
+
+export type Pipeline = Awaited<ReturnType<typeof createPipeline>>;
+
+const tables = (): string[] => {
+  const folder = join(import.meta.dirname, '../../../warehouse/tables');
+  return readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+};
+
+/** Figures of one line in embedded metric format (Amazon CloudWatch user guide, "Embedded metric format specification"). */
+const parseEmbedded = (line: ReturnType<Metrics['serializeMetrics']>, at: number): Datum[] =>
+  line._aws.CloudWatchMetrics.flatMap(({ Namespace: namespace, Dimensions: sets, Metrics: metrics }) =>
+    sets.flatMap((set) =>
+      metrics.flatMap(({ Name: name, Unit: unit }) => {
+        const dimensions = Object.fromEntries(set.map((dimension) => [dimension, String(line[dimension])]));
+        return [line[name]].flat().map((value) => ({ namespace, name, unit, dimensions, at, value: Number(value) }));
+      }),
+    ),
+  );
+
+const toWarehouse = (redshift: Redshift, fate: () => World['load']): Warehouse => {
+  const finish = async (sqls: readonly string[], isBatch: boolean): Promise<Ended> => {
+    const statement = submit(redshift, sqls, { isBatch });
+    await redshift.idle();
+    const { id, status, error = 'no reason' } = statement;
+    return status === 'FINISHED' ? { status, id } : { status: 'FAILED', id, error };
+  };
+  const results = async (id: string, statement?: number): Promise<readonly Row[]> => {
+    const { result } = redshift.api.find(statement === undefined ? id : `${id}:${statement}`).run;
+    return (result?.rows ?? []).map((row) => row.map((value) => (value === null ? null : toPlain(value))));
+  };
+  return {
+    transact: async (sqls) => {
+      const ends = fate();
+      if (ends === 'unreachable') throw new Error('the warehouse cannot be reached');
+      if (ends === 'unfinished') return { status: 'RUNNING', id: 'running' };
+      if (ends === 'refused') return { status: 'FAILED', id: 'refused', error: 'not authorized to assume the role' };
+      return finish(sqls, true);
+    },
+    execute: (sql) => finish([sql], false),
+    results,
+    query: async (sql) => {
+      const ended = await finish([sql], false);
+      if (ended.status === 'FAILED') throw new Error(ended.error);
+      return results(ended.id);
+    },
+  };
+};
+
+/** As the Data API gives values: whole numbers as numbers, everything else that is no number as text. */
+const toPlain = (value: unknown): string | number => (typeof value === 'bigint' ? Number(value) : String(value));
+
+const toMessage = (key: string, eTag: string) => ({
+  messageId: key,
+  receiptHandle: key,
+  body: JSON.stringify({ Records: [{ s3: { bucket: { name: 'lake' }, object: { key, size: 1, eTag } } }] }),
+  attributes: {
+    ApproximateReceiveCount: '1',
+    SentTimestamp: '1',
+    SenderId: 's',
+    ApproximateFirstReceiveTimestamp: '1',
+  },
+  messageAttributes: {},
+  md5OfBody: '',
+  eventSource: 'aws:sqs',
+  eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:landed',
+  awsRegion: 'us-east-1',
+});
