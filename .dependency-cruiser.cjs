@@ -17,7 +17,7 @@ module.exports = {
     only('dashboards', ['core']),
     only('console', ['core']),
     only('local', ['core', 'dashboards']),
-    only('cli', ['core']),
+    only('cli', ['core', 'aws']),
     only('bench', ['core', 'functions', 'cli']),
     {
       name: 'no-function-imports-another',

@@ -74,8 +74,13 @@ export const createWarehouse = (
   };
   const seconds = (deadline: number): number =>
     Math.max(1, Math.min(longestWaitSeconds, Math.floor((deadline - Date.now()) / 1000)));
+  /** Nothing is begun that nobody would wait for. */
+  const refuseLate = (deadline: number): void => {
+    if (deadline <= Date.now()) throw new Fault('Deadline', 'no time is left to run a statement', true);
+  };
   const execute = (sql: string, deadline: number): Promise<Ended> =>
     call('ExecuteStatement', async () => {
+      refuseLate(deadline);
       const request = new ExecuteStatementCommand({ ...target, Sql: sql, WaitTimeSeconds: seconds(deadline) });
       const answer = await client.send(request);
       return wait(answer.Id ?? '', deadline, answer.Status);
@@ -84,6 +89,7 @@ export const createWarehouse = (
     execute,
     transact: (statements, { name, deadline }) =>
       call('BatchExecuteStatement', async () => {
+        refuseLate(deadline);
         const request = { ...target, Sqls: [...statements], StatementName: name };
         const answer = await client.send(
           new BatchExecuteStatementCommand({ ...request, WaitTimeSeconds: seconds(deadline) }),

@@ -59,11 +59,14 @@ export const parseArguments = (command: Command, argv: readonly string[]): Given
   return { has: (flag) => flags.has(flag), value: (name) => values.get(name) ?? options[name]?.default, operands };
 };
 
-/** For commands that take no operand: a stray word is most often a forgotten `--`. */
-export const refuseOperands = (command: string, given: Given): void => {
-  const [stray] = given.operands;
+/** For commands that take at most `count` operands: a stray word is most often a forgotten `--`. */
+export const refuseOperandsBut = (count: number, command: string, given: Given): void => {
+  const stray = given.operands[count];
+  const most = count === 0 ? 'no argument' : 'one argument';
   if (stray !== undefined)
     throw new UsageError(
-      `${command} takes no argument, but was given "${stray}": remove it, or write the option before it`,
+      `${command} takes ${most}, but was given "${stray}": remove it, or write the option before it`,
     );
 };
+
+export const refuseOperands = (command: string, given: Given): void => refuseOperandsBut(0, command, given);

@@ -40,3 +40,10 @@ export interface Given {
 }
 
 export const urlOption: Option = { value: 'URL', help: 'which laptop', default: 'http://localhost:8787' };
+
+export const stackOption: Option = { value: 'NAME', help: 'which deployed stack, instead of a laptop' };
+
+export const regionOption: Option = {
+  value: 'REGION',
+  help: 'with --stack: where it is deployed, when AWS_REGION or the profile does not say it',
+};

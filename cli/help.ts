@@ -14,10 +14,10 @@ const optionLines = (options: Readonly<Record<string, Option>>): readonly string
   return rows.map((row) => `  ${row.left.padEnd(width)}  ${row.right}`);
 };
 
-/** `millrace X --help`. */
-export const commandHelp = (command: Command, paint: Paint): string =>
+/** `millrace X --help`, or the same of a program of its own. */
+export const commandHelp = (command: Command, paint: Paint, called = `millrace ${command.name}`): string =>
   [
-    `${paint.bold('Usage:')} millrace ${command.name} ${command.operands === '' ? '' : `${command.operands} `}[options]`,
+    `${paint.bold('Usage:')} ${called} ${command.operands === '' ? '' : `${command.operands} `}[options]`,
     '',
     command.description,
     '',

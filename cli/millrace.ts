@@ -1,37 +1,13 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
-import { text } from 'node:stream/consumers';
-import type { WriteStream } from 'node:tty';
-import { createPaint } from './paint.ts';
+import { cost } from './cost/command.ts';
+import { processSurroundings } from './process.ts';
 import { createProgram } from './program.ts';
 import { query } from './query/command.ts';
+import { send } from './send/command.ts';
 import { simulate } from './simulate/command.ts';
 import { start } from './start.ts';
 import { status } from './status/command.ts';
-import type { Output } from './surroundings.ts';
 
-const toOutput = (stream: WriteStream): Output => {
-  // The reader left (`millrace query … | head`): nobody wants the rest, and that is no failure.
-  stream.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1));
-  const isTerminal = stream.isTTY === true;
-  const plain = (process.env.NO_COLOR ?? '') !== '' || process.env.TERM === 'dumb';
-  return {
-    isTerminal,
-    get columns() {
-      return isTerminal ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY;
-    },
-    paint: createPaint(isTerminal && !plain),
-    write: (content) => new Promise((resolve) => (stream.write(content) ? resolve() : stream.once('drain', resolve))),
-  };
-};
+const program = createProgram([start, send, simulate, query, status, cost]);
 
-const program = createProgram([start, simulate, query, status]);
-
-process.exitCode = await program(process.argv.slice(2), {
-  out: toOutput(process.stdout),
-  err: toOutput(process.stderr),
-  readStdin: () => text(process.stdin),
-  onInterrupt: (task) => {
-    process.on('SIGINT', task);
-    return () => process.off('SIGINT', task);
-  },
-});
+process.exitCode = await program(process.argv.slice(2), processSurroundings());

@@ -1,10 +1,11 @@
 import pack from '../package.json' with { type: 'json' };
 import { parseArguments } from './arguments.ts';
 import type { Command, ExitCode } from './command.ts';
-import { Failure, messageOf, UsageError } from './errors.ts';
+import { UsageError } from './errors.ts';
 import { commandHelp, overview } from './help.ts';
 import { nearest } from './nearest.ts';
 import type { Surroundings } from './surroundings.ts';
+import { tellError } from './tell-error.ts';
 
 export type Program = (argv: readonly string[], surroundings: Surroundings) => Promise<ExitCode>;
 
@@ -51,22 +52,8 @@ export const createProgram = (commands: readonly Command[]): Program => {
     try {
       return await dispatch(argv, surroundings);
     } catch (error) {
-      const { err } = surroundings;
-      const say = (text: string): Promise<void> => err.write(`${err.paint.red('millrace:')} ${text}\n`);
-      if (error instanceof UsageError) {
-        const name = commands.some((each) => each.name === argv[0]) ? ` ${argv[0]}` : '';
-        await say(`${error.message}\nsee millrace${name} --help`);
-        return 2;
-      }
-      if (error instanceof Failure) {
-        await say(error.message);
-        return 1;
-      }
-      // Anything else is our own mistake: the trace is what a report of it needs.
-      await say(
-        `this should not happen: ${error instanceof Error ? (error.stack ?? messageOf(error)) : messageOf(error)}`,
-      );
-      return 1;
+      const known = commands.some((each) => each.name === argv[0]) ? ` ${argv[0]}` : '';
+      return tellError(error, surroundings.err, `millrace${known} --help`);
     }
   };
 };

@@ -15,7 +15,8 @@ export interface Input {
   optionalRecord(name: string): Readonly<Record<string, unknown>> | undefined;
 }
 
-export type Refuse = (kind: 'missing' | 'invalid', name: string, detail: string) => AwsError;
+/** `invalid` is a value of the wrong type, `outside` one of the right type that is not allowed. */
+export type Refuse = (kind: 'missing' | 'invalid' | 'outside', name: string, detail: string) => AwsError;
 
 export const createInput = (members: Readonly<Record<string, unknown>>, refuse: Refuse): Input => {
   const invalid = (name: string, wanted: string): AwsError => refuse('invalid', name, `${name} must be ${wanted}.`);
@@ -55,9 +56,9 @@ export const createInput = (members: Readonly<Record<string, unknown>>, refuse: 
     optionalInteger: (name, { min, max }) => {
       const value = members[name] ?? undefined;
       if (value === undefined) return undefined;
-      if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
-        throw invalid(name, `a whole number between ${min} and ${max}`);
-      }
+      const wanted = `a whole number between ${min} and ${max}`;
+      if (typeof value !== 'number' || !Number.isInteger(value)) throw invalid(name, wanted);
+      if (value < min || value > max) throw refuse('outside', name, `${name} must be ${wanted}.`);
       return value;
     },
     optionalFlag: (name) => members[name] === true,

@@ -2,37 +2,47 @@ import { join } from 'node:path';
 import type { Health } from '#core/status.ts';
 import { createAwsServer } from './aws-server.ts';
 import { systemClock } from './clock.ts';
-import { createCustomResources, responsePath } from './cloudformation/custom-resources.ts';
+import { type CustomResources, createCustomResources, responsePath } from './cloudformation/custom-resources.ts';
 import { createPhysicalIds } from './cloudformation/physical-ids.ts';
+import { createStacks } from './cloudformation/stacks.ts';
+import { createCloudFormationService } from './cloudformation/wire.ts';
 import { createOverview } from './console/overview.ts';
 import { buildPages, createPages } from './console/pages.ts';
 import { createSampleTraffic } from './console/sample.ts';
-import { createFirehose } from './firehose/firehose.ts';
+import { declare } from './declare.ts';
+import { createFirehose, type Firehose } from './firehose/firehose.ts';
 import { toStreamSettings } from './firehose/from-template.ts';
+import { toStreamRole } from './firehose/stream-role.ts';
 import { createFirehoseService } from './firehose/wire.ts';
 import { createFrontServer } from './front-server.ts';
 import { createHealth } from './health.ts';
 import { answerJson, createGateway } from './http-api/gateway.ts';
-import { createLambda } from './lambda/lambda.ts';
+import { toStatements } from './iam/from-template.ts';
+import { createIam, type Decision, type Iam } from './iam/iam.ts';
+import { createLambda, type Lambda } from './lambda/lambda.ts';
 import { createLogs } from './logs.ts';
 import { type Freshness, laptopParameters, laptopStackName, laptopWriteKey } from './parameters.ts';
 import { createProbes } from './probes.ts';
 import { systemRandom } from './random.ts';
-import { createRedshift } from './redshift/redshift.ts';
+import { openWarehouse } from './redshift/from-template.ts';
+import type { Redshift } from './redshift/redshift.ts';
 import { createRedshiftDataService } from './redshift/wire.ts';
 import { createUsageLimits } from './redshift-serverless/usage-limits.ts';
 import { createRedshiftServerlessService } from './redshift-serverless/wire.ts';
-import { toNotifications } from './s3/from-template.ts';
-import { createS3 } from './s3/s3.ts';
+import { declareBuckets } from './s3/from-template.ts';
+import { createNotify } from './s3/notify.ts';
+import { createS3, type S3 } from './s3/s3.ts';
 import { createS3Handler } from './s3/wire.ts';
-import { toSecretText } from './secrets/from-template.ts';
+import { declareSecrets } from './secrets/from-template.ts';
 import { createSecrets } from './secrets/secrets.ts';
 import { createSecretsService } from './secrets/wire.ts';
-import { createEventSourceMapping } from './sqs/event-source-mapping.ts';
-import { toMappings, toQueueSettings } from './sqs/from-template.ts';
+import type { EventSourceMapping } from './sqs/event-source-mapping.ts';
+import { toQueueSettings } from './sqs/from-template.ts';
+import { createMappings } from './sqs/mappings.ts';
 import { createSqs } from './sqs/sqs.ts';
 import { createSqsService } from './sqs/wire.ts';
 import { openStore } from './store.ts';
+import { createStsService } from './sts/wire.ts';
 import { account as accountId, region } from './template/resource-names.ts';
 import { createStack, type Stack } from './template/stack.ts';
 import { readTemplate } from './template/template.ts';
@@ -43,9 +53,13 @@ export interface CloudSettings {
   readonly data: string;
   readonly port: number;
   readonly awsPort: number;
+  /** Where the AWS services answer beside loopback, for containers. */
+  readonly awsHost?: string | undefined;
   readonly freshness: Freshness;
   /** Told what is being done, a line each. */
   readonly say: (line: string) => void;
+  /** Hears of everything that somebody was allowed or denied. */
+  readonly onDecision?: (decision: Decision) => void;
 }
 
 export interface Cloud {
@@ -53,6 +67,19 @@ export interface Cloud {
   /** Takes nothing new and brings what was accepted into the warehouse. */
   drain(): Promise<void>;
   stop(): Promise<void>;
+  /** What runs inside, for tests that boot a cloud in their own process. */
+  readonly inside: Inside;
+}
+
+export interface Inside {
+  readonly stack: Stack;
+  readonly iam: Iam;
+  readonly lambda: Lambda;
+  readonly firehose: Firehose;
+  readonly s3: S3;
+  readonly mappings: readonly EventSourceMapping[];
+  readonly customResources: CustomResources;
+  readonly redshift: Redshift;
 }
 
 const clock = systemClock;
@@ -68,6 +95,8 @@ export const bootCloud = async (settings: CloudSettings): Promise<Cloud> => {
   const onError = (error: unknown): void =>
     logs.write('laptop', error instanceof Error ? (error.stack ?? error.message) : String(error));
   let state: 'starting' | 'running' | 'stopping' = 'starting';
+  const onDenied = (message: string): void => logs.write('laptop', message);
+  const iam = createIam({ statements: toStatements(stack), clock, random, onDenied, onDecision: settings.onDecision });
 
   const pages = join(data, 'console');
   const pagesBuilt = buildPages(project, pages);
@@ -75,32 +104,20 @@ export const bootCloud = async (settings: CloudSettings): Promise<Cloud> => {
 
   const store = openStore(join(data, 'cloud.db'));
   const secrets = createSecrets({ store, clock, random, region, accountId });
-  for (const secret of stack.ofType('AWS::SecretsManager::Secret'))
-    secrets.ensure(String(secret.properties.Name), () => ({
-      arn: secret.ref,
-      value: { text: toSecretText(secret, random) },
-    }));
+  declareSecrets(stack, secrets, random);
 
   const sqs = createSqs({ store, clock, random });
   for (const queue of stack.ofType('AWS::SQS::Queue')) sqs.createQueue(toQueueSettings(queue));
 
-  const notify = (queueArn: string, body: string): void => void sqs.queueByArn(queueArn).send({ body });
+  const notify = createNotify(iam, sqs);
   const s3 = createS3({ store, clock, random, folder: join(data, 's3'), region, accountId, notify });
-  for (const bucket of stack.ofType('AWS::S3::Bucket'))
-    s3.createBucket(bucket.ref, { notifications: toNotifications(bucket) });
+  declareBuckets(stack, iam, s3);
 
-  const [workgroup] = stack.ofType('AWS::RedshiftServerless::Workgroup');
-  const [namespace] = stack.ofType('AWS::RedshiftServerless::Namespace');
-  if (workgroup === undefined || namespace === undefined)
-    throw stack.template.fault(['Resources'], 'there is no warehouse');
-  const database = String(namespace.attributes['Namespace.DbName']);
-  const redshift = await createRedshift({
+  const redshift = await openWarehouse({
+    stack,
+    iam,
     databaseFile: join(data, 'warehouse.duckdb'),
-    workgroup: workgroup.ref,
-    database,
     lake: { fileOf: s3.fileOf, folder: join(data, 's3') },
-    // Enough for reports over millions of events, and little enough to work beside everything else on a small machine.
-    memoryLimit: '512MB',
     clock,
     random,
   });
@@ -113,7 +130,8 @@ export const bootCloud = async (settings: CloudSettings): Promise<Cloud> => {
     awsUrl,
     clock,
     random,
-    log: (name, line) => logs.write(name, line),
+    iam,
+    log: logs.write,
   });
 
   const firehose = createFirehose({
@@ -124,10 +142,12 @@ export const bootCloud = async (settings: CloudSettings): Promise<Cloud> => {
     accountId,
     invoke: lambda.invoke,
     putObject: s3.putObject,
+    actFor: toStreamRole({ iam, invoke: lambda.invoke, putObject: s3.putObject, log: logs.write }),
   });
   const physicalIds = createPhysicalIds(store);
   const customResources = createCustomResources({ stack, physicalIds, invoke: lambda.invoke, awsUrl, clock, random });
   const usageLimits = createUsageLimits({ store, random, region, accountId });
+  const stacks = createStacks({ stack, apiUrl: `http://localhost:${settings.port}`, createdAt: clock.now() });
   const aws = createAwsServer({
     services: [
       createFirehoseService(firehose),
@@ -136,25 +156,24 @@ export const bootCloud = async (settings: CloudSettings): Promise<Cloud> => {
       createRedshiftDataService(redshift),
       createRedshiftServerlessService(usageLimits),
     ],
-    s3: createS3Handler({ s3, random, region, onError }),
+    queryServices: [createCloudFormationService(stacks), createStsService()],
+    s3: createS3Handler({ s3, random, region, gate: iam, onError }),
     routes: [{ prefix: responsePath, handle: customResources.handle }],
     random,
+    gate: iam,
     onError,
   });
-  await aws.listen(settings.awsPort);
+  await aws.listen(settings.awsPort, settings.awsHost);
 
   say('bringing the schema up to date');
   await customResources.run();
 
   for (const stream of stack.ofType('AWS::KinesisFirehose::DeliveryStream'))
-    firehose.createStream(toStreamSettings(stack, stream));
-  const mappings = toMappings(stack).map(({ queueArn, ...mapping }) => {
-    const queue = sqs.queueByArn(queueArn);
-    return createEventSourceMapping({ ...mapping, queue, clock, invoke: lambda.invoke, region, accountId });
-  });
+    declare(stack, stream, () => firehose.createStream(toStreamSettings(stack, stream)));
+  const mappings = createMappings({ stack, iam, sqs, lambda, clock });
   for (const mapping of mappings) mapping.start();
 
-  const gateway = createGateway({ stack, invoke: lambda.invoke, clock, random });
+  const gateway = createGateway({ stack, invoke: lambda.invoke, gate: iam, clock, random });
   const { probes, resources, deadLetters } = createProbes({
     stack,
     lambda,
@@ -164,7 +183,7 @@ export const bootCloud = async (settings: CloudSettings): Promise<Cloud> => {
     sqs,
     mappings,
     redshift,
-    database,
+    database: redshift.database,
     urls: {
       collector: `http://localhost:${settings.port}/v1/events`,
       aws: `http://localhost:${settings.awsPort}`,
@@ -200,6 +219,7 @@ export const bootCloud = async (settings: CloudSettings): Promise<Cloud> => {
 
   return {
     health,
+    inside: { stack, iam, lambda, firehose, s3, mappings, customResources, redshift },
     async drain() {
       state = 'stopping';
       sample.stop();

@@ -1,9 +1,12 @@
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { Freshness } from './parameters.ts';
 
 export interface Flags {
   readonly port: number;
   readonly awsPort: number;
+  /** An address of this machine beside loopback on which the AWS services answer too: Docker's, for containers. */
+  readonly awsHost: string | undefined;
   /** Undefined: the project's own folder in the home folder. */
   readonly data: string | undefined;
   readonly freshness: Freshness;
@@ -25,6 +28,7 @@ export const parseFlags = (args: readonly string[]): Flags => {
   return {
     port: toPort('--port', values.port),
     awsPort: toPort('--aws-port', values['aws-port']),
+    awsHost: toAddress('--aws-host', values['aws-host']),
     data: values.data,
     freshness,
     memory: values.memory,
@@ -38,6 +42,7 @@ const parse = (args: readonly string[]) => {
       options: {
         port: { type: 'string', default: '8787' },
         'aws-port': { type: 'string', default: '8788' },
+        'aws-host': { type: 'string' },
         data: { type: 'string' },
         freshness: { type: 'string', default: 'realtime' },
         memory: { type: 'boolean', default: false },
@@ -46,6 +51,12 @@ const parse = (args: readonly string[]) => {
   } catch (error) {
     throw new FlagError(error instanceof Error ? error.message : String(error));
   }
+};
+
+const toAddress = (flag: string, text: string | undefined): string | undefined => {
+  if (text !== undefined && (isIP(text) === 0 || /^(127\.|0\.0\.0\.0$|::1?$)/.test(text)))
+    throw new FlagError(`${flag} is "${text}": say this machine's address for containers, on Linux 172.17.0.1`);
+  return text;
 };
 
 const toPort = (flag: string, text: string): number => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 const fileBytes = 10 * 1024 * 1024;
 
 export interface Logs {
+  /** `name` is a function's, or the whole name of a log group. */
   write(name: string, line: string): void;
   close(): void;
 }
@@ -14,7 +15,7 @@ export const createLogs = (folder: string): Logs => {
   mkdirSync(folder, { recursive: true });
   const files = new Map<string, WriteStream>();
   const open = (name: string): WriteStream => {
-    const path = join(folder, `${name}.log`);
+    const path = join(folder, `${name.replace(/^\//, '').replaceAll('/', '-')}.log`);
     const file = createWriteStream(path, { flags: sizeOf(path) > fileBytes ? 'w' : 'a' });
     files.set(name, file);
     return file;

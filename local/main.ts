@@ -12,8 +12,10 @@ const start = async (flags: Flags): Promise<void> => {
   const startedAt = Date.now();
   const port = await findFreePort(flags.port, '--port');
   const awsPort = await findFreePort(flags.awsPort, '--aws-port');
+  if (flags.awsHost !== undefined) await findFreePort(awsPort, '--aws-port or another --aws-host', flags.awsHost);
   const folder = flags.memory ? openMemoryFolder() : await openDataFolder(flags.data ?? defaultDataFolder(project));
-  const settings = { project, data: folder.path, port, awsPort, freshness: flags.freshness };
+  const { freshness, awsHost } = flags;
+  const settings = { project, data: folder.path, port, awsPort, awsHost, freshness };
   const cloud = await bootCloud({ ...settings, say: (line) => console.log(`  ${line} …`) });
   stopOnSignal(cloud, folder);
   console.log(readyMessage(cloud, ((Date.now() - startedAt) / 1000).toFixed(1), flags));

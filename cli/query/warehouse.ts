@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ColumnMetadata, Field } from '@aws-sdk/client-redshift-data';
+import type { ColumnMetadata, Field, RedshiftDataClientConfig } from '@aws-sdk/client-redshift-data';
 import type { Health } from '#core/status.ts';
 import { Failure, isUnreachable, messageOf } from '../errors.ts';
 
@@ -44,21 +44,47 @@ const toColumn = ({ label, name, typeName }: ColumnMetadata, index: number): Res
 /** Longest long poll of the Data API. */
 const waitSeconds = 30;
 
-/** The warehouse of a running laptop, through the Redshift Data API. The SDK loads here, so that other commands start without it. */
-export const createWarehouse = async ({ aws, workgroup, database }: Health['resources']): Promise<Warehouse> => {
+/** Where a warehouse is, and as whom it is asked. */
+export interface WarehousePlace {
+  /** Address of a laptop's AWS services; undefined for AWS itself. */
+  readonly laptop?: string;
+  /** undefined: as the AWS profile says. */
+  readonly region?: string | undefined;
+  readonly workgroup?: string | undefined;
+  readonly cluster?: string | undefined;
+  readonly database: string;
+  readonly secretArn?: string | undefined;
+}
+
+const toClientSettings = ({ laptop, region }: WarehousePlace): RedshiftDataClientConfig => {
+  if (laptop === undefined) return region === undefined ? {} : { region };
+  const credentials = { accessKeyId: 'laptop', secretAccessKey: 'laptop' };
+  return { endpoint: laptop, region: 'us-east-1', credentials };
+};
+
+/** A warehouse through the Redshift Data API. The SDK loads here, so that other commands start without it. */
+export const createWarehouse = async (place: WarehousePlace): Promise<Warehouse> => {
   const { RedshiftDataClient, ExecuteStatementCommand, DescribeStatementCommand, GetStatementResultCommand } =
     await import('@aws-sdk/client-redshift-data');
-  const client = new RedshiftDataClient({
-    endpoint: aws,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'laptop', secretAccessKey: 'laptop' },
-  });
+  const client = new RedshiftDataClient(toClientSettings(place));
+  const { laptop, workgroup, cluster, database, secretArn } = place;
+  const target = {
+    ...(workgroup !== undefined && { WorkgroupName: workgroup }),
+    ...(cluster !== undefined && { ClusterIdentifier: cluster }),
+    ...(secretArn !== undefined && { SecretArn: secretArn }),
+    Database: database,
+  };
 
   const reach = async <T>(call: Promise<T>): Promise<T> => {
     try {
       return await call;
     } catch (error) {
-      if (isUnreachable(error)) throw new Failure(`the AWS services do not answer at ${aws}: see millrace status`);
+      if (isUnreachable(error))
+        throw new Failure(
+          laptop === undefined
+            ? 'AWS does not answer: check the network and the region'
+            : `the AWS services do not answer at ${laptop}: see millrace status`,
+        );
       throw new Failure(`the warehouse did not take the statement: ${messageOf(error)}`);
     }
   };
@@ -86,8 +112,7 @@ export const createWarehouse = async ({ aws, workgroup, database }: Health['reso
       const begun = await reach(
         client.send(
           new ExecuteStatementCommand({
-            WorkgroupName: workgroup,
-            Database: database,
+            ...target,
             Sql: sql,
             WaitTimeSeconds: waitSeconds,
           }),
@@ -114,3 +139,10 @@ export const createWarehouse = async ({ aws, workgroup, database }: Health['reso
     close: () => client.destroy(),
   };
 };
+
+/** The warehouse of a running laptop. */
+export const atLaptop = ({ aws, workgroup, database }: Health['resources']): WarehousePlace => ({
+  laptop: aws,
+  workgroup,
+  database,
+});

@@ -6,7 +6,7 @@ import { Failure } from '../errors.ts';
 import { nextBatch } from './batch.ts';
 import { pace } from './pace.ts';
 import type { Receipt } from './receipt.ts';
-import { createSender } from './sender.ts';
+import { createSender, unknownTypedKey } from './sender.ts';
 import type { SimulateSettings } from './settings.ts';
 
 /** How far the sending is; counted up while it goes. */
@@ -51,7 +51,13 @@ export const sendTraffic = async (
   flow: Flow,
   stop: AbortSignal,
 ): Promise<void> => {
-  const sender = createSender(settings);
+  const { url, writeKey, concurrency } = settings;
+  const sender = createSender({
+    collector: `${url}/v1/events`,
+    writeKey,
+    unknownKey: unknownTypedKey(writeKey),
+    concurrency,
+  });
   const begun = performance.now();
 
   const count = (expected: readonly Expected[], { accepted, rejected }: Receipt): void => {

@@ -2,7 +2,7 @@ import type { Tally } from '#core/traffic/tally.ts';
 import { createTraffic, type Traffic } from '#core/traffic/traffic.ts';
 import type { ExitCode } from '../command.ts';
 import { Failure } from '../errors.ts';
-import { createWarehouse } from '../query/warehouse.ts';
+import { atLaptop, createWarehouse } from '../query/warehouse.ts';
 import { createHealthReader, type HealthReader } from '../status/health.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { grouped } from '../text.ts';
@@ -90,7 +90,7 @@ export const run = async (settings: SimulateSettings, { out, err, onInterrupt }:
   const start = Date.now();
   const health = createHealthReader(url);
   const { resources } = (await health.read()).health;
-  const warehouse = await createWarehouse(resources);
+  const warehouse = await createWarehouse(atLaptop(resources));
   const traffic = createTraffic({ seed, start, mix, ...shares });
   const arrival = createArrival(warehouse, { tag: traffic.tag, start });
   const progress = isJson ? noProgress : createProgress(err);

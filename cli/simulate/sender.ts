@@ -25,31 +25,37 @@ const passingCode = 'stream_unavailable';
 
 type Verdict = { readonly receipt: Receipt } | { readonly pause: string; readonly waitMs: number | undefined };
 
-const refusal = ({ status, body }: HttpAnswer, url: string, writeKey: string): Failure =>
-  status === 401 || status === 403
-    ? new Failure(
-        `the collector does not know the write key "${writeKey}" (${status}): give the right one with --write-key`,
-      )
-    : new Failure(`the collector at ${url} answers ${status}: ${body.slice(0, 300)}`);
-
-export const createSender = ({
-  url,
-  writeKey,
-  concurrency,
-}: {
-  readonly url: string;
+export interface SenderSettings {
+  /** Its whole address. */
+  readonly collector: string;
   readonly writeKey: string;
+  /** What a key is called that the collector does not know, and what to do; a key from a vault is not shown. */
+  readonly unknownKey: (status: number) => string;
   readonly concurrency: number;
-}): Sender => {
+}
+
+/** A key that was typed may be shown. */
+export const unknownTypedKey =
+  (writeKey: string): SenderSettings['unknownKey'] =>
+  (status) =>
+    `the collector does not know the write key "${writeKey}" (${status}): give the right one with --write-key`;
+
+export const createSender = ({ collector, writeKey, unknownKey, concurrency }: SenderSettings): Sender => {
+  const refusal = ({ status, body }: HttpAnswer): Failure =>
+    new Failure(
+      status === 401 || status === 403
+        ? unknownKey(status)
+        : `the collector at ${collector} answers ${status}: ${body.slice(0, 300)}`,
+    );
   const client = createHttpClient(concurrency);
-  const headers = { 'content-type': 'application/json', 'x-write-key': writeKey, 'user-agent': 'millrace-simulate' };
+  const headers = { 'content-type': 'application/json', 'x-write-key': writeKey, 'user-agent': 'millrace' };
   let retries = 0;
 
   const post = async (texts: readonly string[]): Promise<Verdict> => {
     const body = `[${texts.join(',')}]`;
     let answer: HttpAnswer;
     try {
-      answer = await client.send(`${url}/v1/events`, { method: 'POST', headers, body, timeoutMs: 30_000 });
+      answer = await client.send(collector, { method: 'POST', headers, body, timeoutMs: 30_000 });
     } catch (error) {
       const pause = isUnreachable(error) ? 'it does not answer any more' : messageOf(error);
       return { pause, waitMs: undefined };
@@ -59,7 +65,7 @@ export const createSender = ({
       return { pause: `it answers ${status}`, waitMs: parseRetryAfter(answer.headers['retry-after'], Date.now()) };
     }
     const receipt = status === 401 || status === 403 ? undefined : parseReceipt(answer.body);
-    if (receipt === undefined) throw refusal(answer, url, writeKey);
+    if (receipt === undefined) throw refusal(answer);
     return { receipt };
   };
 
@@ -90,7 +96,7 @@ export const createSender = ({
         }
         waitMs ??= backoffMs(attempt);
         if (Date.now() + waitMs - begun > patienceMs) {
-          throw new Failure(`the collector at ${url} took nothing for ${patienceMs / 1000} s: ${pause}`);
+          throw new Failure(`the collector at ${collector} took nothing for ${patienceMs / 1000} s: ${pause}`);
         }
         retries += 1;
         await sleep(waitMs);

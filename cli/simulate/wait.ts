@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tally } from '#core/traffic/tally.ts';
 import { Failure } from '../errors.ts';
+import { createDrainWatch } from '../status/drain.ts';
 import type { HealthReader } from '../status/health.ts';
 import type { Arrival, Arrived } from './arrival.ts';
 import type { Held } from './compare.ts';
-import { createDrainWatch } from './drain.ts';
 
 export interface Waiting {
   readonly arrival: Arrival;

@@ -1,80 +1,144 @@
-import type { Health, StageStatus } from '#core/status.ts';
+import type { Health } from '#core/status.ts';
 import type { Output } from '../surroundings.ts';
-import { type Cell, tableLines } from '../table.ts';
+import { type Cell, type Column, tableLines } from '../table.ts';
 import { cut, grouped, spoken, visible } from '../text.ts';
+import type { StackPicture, StackStage } from './stack.ts';
 
 const flow: readonly string[] = ['producer', 'stream', 'transformer', 'lake', 'queue', 'loader', 'warehouse'];
 
-const place = ({ name }: StageStatus): number => (flow.includes(name) ? flow.indexOf(name) : flow.length);
+const place = ({ name }: { readonly name: string }): number => (flow.includes(name) ? flow.indexOf(name) : flow.length);
 
 /** In the order an event meets them; a stage this version does not know comes last. */
-export const inFlowOrder = (stages: readonly StageStatus[]): readonly StageStatus[] =>
+export const inFlowOrder = <Stage extends { readonly name: string }>(stages: readonly Stage[]): readonly Stage[] =>
   [...stages].sort((a, b) => place(a) - place(b));
 
-const passed = ({ counts }: StageStatus): string =>
+const passed = ({ counts }: StackStage): string =>
   Object.entries(counts)
-    .map(([word, count]) => `${grouped(count)} ${word}`)
+    .map(([word, count]) => `${grouped(count)} ${word.replaceAll('_', ' ')}`)
     .join(' · ');
 
-const errorOf = ({ lastError }: StageStatus, now: number): string => {
+const ago = (at: string, now: number): string => {
+  const seconds = (now - Date.parse(at)) / 1000;
+  return Number.isFinite(seconds) ? `${spoken(Math.max(0, Math.round(seconds)))} ago` : '';
+};
+
+const errorOf = ({ lastError }: StackStage, now: number): string => {
   if (lastError === undefined) return '';
-  const seconds = (now - Date.parse(lastError.at)) / 1000;
-  const ago = Number.isFinite(seconds) ? `${spoken(Math.max(0, Math.round(seconds)))} ago: ` : '';
-  return visible(`${ago}${lastError.message}`);
+  const when = lastError.at === undefined ? '' : ago(lastError.at, now);
+  return visible(`${when === '' ? '' : `${when}: `}${lastError.message}`);
 };
 
 const errorWidth = 60;
 
-/** What `millrace status` prints, as lines; long errors are cut on a terminal only. */
-export const statusLines = (
-  { status, stack, freshness, now, stages, resources }: Health,
+/** What a view is drawn from: of a laptop or of a deployed stack. */
+interface View {
+  readonly title: string;
+  readonly status: string;
+  readonly aside: string;
+  readonly now: number;
+  readonly stages: readonly (StackStage & { readonly lagSeconds?: number })[];
+  readonly names: readonly (readonly [label: string, name: string])[];
+  readonly problems: readonly string[];
+}
+
+/** Long errors are cut on a terminal only. */
+const viewLines = (
+  { title, status, aside, now, stages, names, problems }: View,
   { paint, isTerminal }: Output,
 ): readonly string[] => {
-  const time = Date.parse(now);
   const colour = status === 'ok' ? paint.green : status === 'degraded' ? paint.red : paint.yellow;
-  const row = (stage: StageStatus): readonly Cell[] => {
-    const error = errorOf(stage, time);
+  const showsLag = stages.some(({ lagSeconds }) => lagSeconds !== undefined);
+  const row = (stage: View['stages'][number]): readonly Cell[] => {
+    const error = errorOf(stage, now);
+    const lag = stage.lagSeconds ?? 0;
     return [
       { text: stage.name, paint: stage.lastError === undefined ? paint.bold : paint.red },
       { text: stage.resource },
       { text: grouped(stage.queued), ...(stage.queued > 0 ? { paint: paint.yellow } : {}) },
-      { text: spoken(stage.lagSeconds), ...(stage.lagSeconds > 0 ? {} : { paint: paint.dim }) },
+      ...(showsLag ? [{ text: spoken(lag), ...(lag > 0 ? {} : { paint: paint.dim }) }] : []),
       { text: passed(stage) },
       { text: isTerminal ? cut(error, errorWidth) : error, paint: paint.red },
     ];
   };
-  const columns = [
+  const columns: readonly Column[] = [
     { title: 'stage', align: 'left' },
     { title: 'resource', align: 'left' },
     { title: 'queued', align: 'right' },
-    { title: 'lag', align: 'right' },
+    ...(showsLag ? [{ title: 'lag', align: 'right' } as const] : []),
     { title: 'passed', align: 'left' },
     { title: 'last error', align: 'left' },
-  ] as const;
-  const names: readonly (readonly [string, string])[] = [
-    ['stream', resources.stream],
-    ['bucket', resources.bucket],
-    ['queue', resources.queueUrl],
-    ['dead letters', resources.deadLetterQueueUrl],
-    ['warehouse', `workgroup ${resources.workgroup}, database ${resources.database}`],
-    ['collector', resources.collector],
-    ['AWS services', resources.aws],
-    ['data', resources.data],
   ];
+  const untitled: Column = { title: '', align: 'left' };
   return [
-    `${paint.bold(stack)}  ${colour(status)}  ${paint.dim(`freshness ${freshness}, ${now}`)}`,
+    `${paint.bold(title)}  ${colour(status)}  ${paint.dim(aside)}`,
     '',
     ...tableLines(columns, inFlowOrder(stages).map(row), paint.dim),
     '',
     ...tableLines(
-      [
-        { title: '', align: 'left' },
-        { title: '', align: 'left' },
-      ],
+      [untitled, untitled],
       names
         .filter(([, name]) => name !== '')
         .map(([label, name]) => [{ text: label, paint: paint.dim }, { text: name }]),
       paint.dim,
     ),
+    ...(problems.length === 0 ? [] : ['', ...problems.map((problem) => paint.red(visible(problem)))]),
   ];
+};
+
+/** What `millrace status` prints of a laptop, as lines. */
+export const statusLines = (
+  { status, stack, freshness, now, stages, resources }: Health,
+  out: Output,
+): readonly string[] =>
+  viewLines(
+    {
+      title: stack,
+      status,
+      aside: `freshness ${freshness}, ${now}`,
+      now: Date.parse(now),
+      stages,
+      names: [
+        ['stream', resources.stream],
+        ['bucket', resources.bucket],
+        ['queue', resources.queueUrl],
+        ['dead letters', resources.deadLetterQueueUrl],
+        ['warehouse', `workgroup ${resources.workgroup}, database ${resources.database}`],
+        ['collector', resources.collector],
+        ['AWS services', resources.aws],
+        ['data', resources.data],
+      ],
+      problems: [],
+    },
+    out,
+  );
+
+/** What `millrace status --stack` prints, as lines. */
+export const pictureLines = (picture: StackPicture, out: Output): readonly string[] => {
+  const { stack, status, region, freshness, now, stages, loads, problems, resources } = picture;
+  const at = Date.parse(now);
+  const warehouse =
+    resources.workgroup === undefined ? `cluster ${resources.cluster}` : `workgroup ${resources.workgroup}`;
+  const fresh = loads === null ? '' : (loads.loadedTo ?? 'nothing yet');
+  return viewLines(
+    {
+      title: stack,
+      status,
+      aside: `${region}, freshness ${freshness}, ${now}`,
+      now: at,
+      stages,
+      names: [
+        ['loaded to', loads?.loadedTo == null ? fresh : `${fresh} (${ago(loads.loadedTo, at)})`],
+        ['last load', loads?.lastLoad == null ? '' : `${loads.lastLoad} (${ago(loads.lastLoad, at)})`],
+        ['stream', resources.stream],
+        ['bucket', resources.bucket],
+        ['queue', resources.queueUrl],
+        ['dead letters', resources.deadLetterQueueUrl],
+        ['warehouse', `${warehouse}, database ${resources.database}`],
+        ['collector', resources.collector],
+        ['dashboard', resources.dashboardUrl ?? ''],
+      ],
+      problems,
+    },
+    out,
+  );
 };

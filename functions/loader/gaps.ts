@@ -16,7 +16,7 @@ export interface GapDeps {
 const hour = 3_600_000;
 
 /**
- * Longest that an envelope may be under way before its number counts as missing: the queue brings an object five times, twelve
+ * Longest that an envelope may be under way before its number counts as missing: the queue brings an object five times, thirteen
  * minutes apart (template.yaml, LandedQueue), and economy waits twenty minutes on top.
  */
 const graceMs = 2 * hour;

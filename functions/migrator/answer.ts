@@ -15,6 +15,8 @@ export interface Answer {
 const reasonBytes = 1000;
 
 const attempts = 3;
+/** Three of them, and the pauses between, end within the time that the handler keeps back to answer. */
+const attemptMs = 2500;
 
 /** PUTs the answer to the address that CloudFormation signed. The body is bytes, so that no content type is added. */
 export const sendAnswer = async (url: string, answer: Answer): Promise<void> => {
@@ -30,7 +32,7 @@ export const sendAnswer = async (url: string, answer: Answer): Promise<void> => 
 
 const put = async (url: string, body: Buffer<ArrayBuffer>): Promise<string | undefined> => {
   try {
-    const response = await fetch(url, { method: 'PUT', body });
+    const response = await fetch(url, { method: 'PUT', body, signal: AbortSignal.timeout(attemptMs) });
     return response.ok ? undefined : String(response.status);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -1,3 +1,5 @@
+import createRole from '#warehouse/grants/create-role.sql';
+import createUser from '#warehouse/grants/create-user.sql';
 import loaderGrants from '#warehouse/grants/loader.sql';
 import reportingGrants from '#warehouse/grants/reporting.sql';
 import { views } from './views.ts';
@@ -11,9 +13,9 @@ export interface Parties {
 }
 
 /** The user must be there before it can be granted anything; it is when the role has logged in before. */
-export const toCreateUser = (user: string): string => `CREATE USER ${quoteName(user)} PASSWORD DISABLE`;
+export const toCreateUser = (user: string): string => createUser.replace('"{{user}}"', quoteName(user));
 
-export const toCreateRole = (role: string): string => `CREATE ROLE ${quoteName(role)}`;
+export const toCreateRole = (role: string): string => createRole.replace('"{{role}}"', quoteName(role));
 
 export const toGrants = ({ loaderUser, reportingRole, database }: Parties): readonly string[] => [
   ...(loaderUser === undefined

@@ -1,6 +1,5 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
-import type { Log, Meter } from '#aws/telemetry.ts';
+import type { Log } from '#aws/telemetry.ts';
 import type { Answer } from './answer.ts';
 import type { CustomResource, Work } from './custom-resource.ts';
 
@@ -13,7 +12,6 @@ export interface Deps {
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly logger: Log;
-  readonly metrics: Meter;
 }
 
 /** Time kept back to answer CloudFormation, which otherwise waits for the whole ServiceTimeout. */
@@ -25,21 +23,27 @@ export const createHandler = (deps: Deps) => {
     deps.logger.addContext(context);
     const ids = { StackId: event.StackId, RequestId: event.RequestId, LogicalResourceId: event.LogicalResourceId };
     const ending = watchEnd(deps, context);
-    try {
-      const PhysicalResourceId = await Promise.race([run(deps, event, ending.work), ending.tooSoon]);
-      deps.metrics.addMetric('CustomResourceFailed', MetricUnit.Count, 0);
-      await deps.sendAnswer(event.ResponseURL, { Status: 'SUCCESS', PhysicalResourceId, ...ids });
-    } catch (error) {
-      const Reason = error instanceof Error ? error.message : String(error);
-      deps.logger.error('the custom resource failed', { type: event.ResourceType, error: Reason });
-      deps.metrics.addMetric('CustomResourceFailed', MetricUnit.Count, 1);
-      const PhysicalResourceId = 'PhysicalResourceId' in event ? event.PhysicalResourceId : neverMade;
-      await deps.sendAnswer(event.ResponseURL, { Status: 'FAILED', Reason, PhysicalResourceId, ...ids });
-    } finally {
-      ending.stop();
-      deps.metrics.publishStoredMetrics();
+    const outcome = await settle(Promise.race([run(deps, event, ending.work), ending.tooSoon]));
+    ending.stop();
+    if (outcome.ok) {
+      await deps.sendAnswer(event.ResponseURL, { Status: 'SUCCESS', PhysicalResourceId: outcome.value, ...ids });
+      return;
     }
+    const { reason: Reason } = outcome;
+    deps.logger.error('the custom resource failed', { type: event.ResourceType, error: Reason });
+    const PhysicalResourceId = 'PhysicalResourceId' in event ? event.PhysicalResourceId : neverMade;
+    await deps.sendAnswer(event.ResponseURL, { Status: 'FAILED', Reason, PhysicalResourceId, ...ids });
   };
+};
+
+type Outcome = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly reason: string };
+
+const settle = async (work: Promise<string>): Promise<Outcome> => {
+  try {
+    return { ok: true, value: await work };
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+  }
 };
 
 /** Id of what could not be created: CloudFormation asks to delete it, and no resource has such an id. */

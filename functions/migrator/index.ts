@@ -1,5 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { sendAnswer } from './answer.ts';
 import { connect } from './connect.ts';
 import { createHandler } from './handler.ts';
@@ -13,5 +12,4 @@ export const handler = createHandler({
   watchForCrash,
   clock: Date.now,
   logger,
-  metrics: new Metrics(),
 });

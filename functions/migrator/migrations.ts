@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import record from '#warehouse/migrations/record.sql';
+import refuseApplied from '#warehouse/migrations/refuse-applied.sql';
 import loadLock from '#warehouse/tables/0001-load_lock.sql';
 import events from '#warehouse/tables/0002-events.sql';
 import rejectedEvents from '#warehouse/tables/0003-rejected_events.sql';
@@ -64,6 +65,10 @@ export const toPending = (all: readonly Migration[], applied: readonly Applied[]
   }
   return all.filter(({ number }) => !done.has(number));
 };
+
+/** Under the lock: fails when one of them was applied since `toPending` was asked. */
+export const toRefuseApplied = (pending: readonly Migration[]): string =>
+  refuseApplied.replace('{{numbers}}', pending.map(({ number }) => number).join(', '));
 
 /** Writes the migrations down, all in one statement. */
 export const toRecord = (pending: readonly Migration[]): string => {

@@ -1,12 +1,20 @@
 import type { Ended, Warehouse } from '#aws/redshift.ts';
 import type { Log } from '#aws/telemetry.ts';
 import appliedSql from '#warehouse/migrations/applied.sql';
+import dropSchema from '#warehouse/migrations/drop-schema.sql';
 import ledger from '#warehouse/migrations/ledger.sql';
 import lock from '#warehouse/migrations/lock.sql';
 import schema from '#warehouse/migrations/schema.sql';
 import { type CustomResource, type Properties, requiredText, textOf, type Work, wordOf } from './custom-resource.ts';
 import { type Parties, toCreateRole, toCreateUser, toGrants } from './grants.ts';
-import { type Applied, migrations as allMigrations, type Migration, toPending, toRecord } from './migrations.ts';
+import {
+  type Applied,
+  migrations as allMigrations,
+  type Migration,
+  toPending,
+  toRecord,
+  toRefuseApplied,
+} from './migrations.ts';
 import { dropViews, views } from './views.ts';
 
 export interface SchemaDeps {
@@ -19,10 +27,13 @@ export interface SchemaDeps {
 /** Same for every warehouse: a stack that moves to another one must not have the old one's schema deleted here. */
 const physicalId = 'millrace-schema';
 
-/** Statements of one transaction are at most 40 (Data API); lock and record are two of them. */
-const migrationsAtOnce = 38;
+/** Statements of one transaction are at most 40 (Data API); three of them are not migrations. */
+const migrationsAtOnce = 37;
 
 const name = 'millrace-schema';
+
+/** How Redshift refuses to replace a view, as PostgreSQL 8 did ("cannot change number of columns in view" and its like). */
+const haveOtherColumns = /cannot (change|drop) .*\bview\b/i;
 
 /** A statement and what to call it when it fails. */
 interface Named {
@@ -52,6 +63,7 @@ export const createSchema = (deps: SchemaDeps): CustomResource => {
       const some = pending.slice(at, at + migrationsAtOnce);
       await run(work, [
         { what: 'lock', sql: lock },
+        { what: 'another deploy has applied the same migrations', sql: toRefuseApplied(some) },
         ...some.map(({ number, name: what, sql }) => ({ what: `migration ${number} (${what})`, sql })),
         { what: 'record of migrations', sql: toRecord(some) },
       ]);
@@ -74,7 +86,8 @@ export const createSchema = (deps: SchemaDeps): CustomResource => {
     try {
       await run(work, statements);
     } catch (error) {
-      logger.info('views could not be replaced as they are: dropping and making them', { error: String(error) });
+      if (!haveOtherColumns.test(String(error))) throw error;
+      logger.info('views have other columns than before: dropping and making them', { error: String(error) });
       await run(work, [{ what: 'dropping the views', sql: dropViews }, ...statements]);
     }
   };
@@ -96,7 +109,7 @@ export const createSchema = (deps: SchemaDeps): CustomResource => {
     async remove(id, properties, work) {
       // Of a Create that failed there is nothing to remove, and the schema may have been there before.
       if (id !== physicalId || textOf(properties, 'OnDelete') !== 'drop') return;
-      await run(work, [{ what: 'dropping schema millrace', sql: 'DROP SCHEMA IF EXISTS millrace CASCADE' }]);
+      await run(work, [{ what: 'dropping schema millrace', sql: dropSchema }]);
     },
   };
 };

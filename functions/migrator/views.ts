@@ -1,3 +1,4 @@
+import drop from '#warehouse/migrations/drop-views.sql';
 import completeness from '#warehouse/views/report_completeness.sql';
 import eventsPerMinute from '#warehouse/views/report_events_per_minute.sql';
 import freshness from '#warehouse/views/report_freshness.sql';
@@ -18,5 +19,4 @@ export const views: readonly View[] = [
   { name: 'millrace.report_completeness', sql: completeness },
 ];
 
-/** Redshift replaces a view only by one of the same columns; where they differ, all are dropped and made anew. */
-export const dropViews = `DROP VIEW IF EXISTS ${views.map(({ name }) => name).join(', ')}`;
+export const dropViews = drop.replace('{{views}}', views.map(({ name }) => name).join(', '));

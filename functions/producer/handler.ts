@@ -64,8 +64,9 @@ export const createHandler = (deps: Deps) => {
     return refuse(statusCode, code, message);
   };
 
-  return async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
+  return async (request: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
     deps.logger.addContext(context);
+    const event = { ...request, headers: lowerNames(request.headers) };
     try {
       if (!authenticate(event.headers, await deps.readWriteKey()))
         return turnAway(401, 'unauthorized', 'the write key is missing or wrong: send it in the header X-Write-Key');
@@ -95,6 +96,10 @@ export const createHandler = (deps: Deps) => {
     }
   };
 };
+
+/** API Gateway hands over names of headers in lower case, `sam local start-api` as the client wrote them. */
+const lowerNames = (headers: Readonly<Record<string, string | undefined>> = {}): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 const toArrival = (event: APIGatewayProxyEventV2, producer: string, source: string, now: number): Arrival => ({
   producer,

@@ -64,6 +64,8 @@ export interface DeliveryStreamSettings {
   readonly region: string;
   readonly stream: Stream;
   readonly createBody?: CreateObjectBody;
+  /** Hears of each invocation and each write that fails. */
+  readonly onFailure?: (error: unknown, at: 'function' | 'bucket') => void;
 }
 
 /** ("Amazon Data Firehose quota"): outstanding invocations of one stream. */
@@ -87,8 +89,9 @@ export const createDeliveryStream = (settings: DeliveryStreamSettings): Delivery
   let flushes: { readonly upTo: number; readonly resolve: () => void }[] = [];
   let cancelTimer = (): void => {};
 
-  const fail = (error: unknown, where: string): void => {
+  const fail = (error: unknown, where: string, at?: 'function' | 'bucket'): void => {
     lastError = { at: clock.now(), message: `${where}: ${error instanceof Error ? error.message : String(error)}` };
+    if (at !== undefined) settings.onFailure?.(error, at);
   };
 
   const forget = (ranges: readonly IdRange[], records: number): void => {
@@ -117,7 +120,7 @@ export const createDeliveryStream = (settings: DeliveryStreamSettings): Delivery
       onRoom: () => pump(),
       onFailure: (error) => {
         counts.retries += 1;
-        fail(error, `s3://${bucket}`);
+        fail(error, `s3://${bucket}`, 'bucket');
       },
     });
   const data = createTo(
@@ -145,7 +148,7 @@ export const createDeliveryStream = (settings: DeliveryStreamSettings): Delivery
             counts.invocations += 1;
             if (attempt > 1) counts.retries += 1;
           },
-          onFailure: (error) => fail(error, processor.lambdaArn),
+          onFailure: (error) => fail(error, processor.lambdaArn, 'function'),
         });
 
   const deliver = async (batch: Batch): Promise<void> => {
@@ -219,7 +222,6 @@ export const createDeliveryStream = (settings: DeliveryStreamSettings): Delivery
 
   const now = clock.now();
   timers.after(0, pump);
-
   return {
     stream,
     createdAt: now,

@@ -2,10 +2,15 @@ import type { Clock } from '../clock.ts';
 import type { Invoke } from '../invoke.ts';
 import type { Random } from '../random.ts';
 import type { Store } from '../store.ts';
-import { createDeliveryStream, type DeliveryStream, type PutObject } from './delivery-stream.ts';
+import {
+  createDeliveryStream,
+  type DeliveryStream,
+  type DeliveryStreamSettings,
+  type PutObject,
+} from './delivery-stream.ts';
 import { invalidArgument, noSuchStream, validationError } from './errors.ts';
 import type { CreateObjectBody } from './object-body.ts';
-import { type StreamSettings, toStream } from './settings.ts';
+import { type Stream, type StreamSettings, toStream } from './settings.ts';
 
 export interface Firehose {
   /** Throws InvalidArgumentException for settings that Firehose would refuse. Records left from an earlier run go on. */
@@ -34,6 +39,8 @@ export interface FirehoseSettings {
   readonly putObject: PutObject;
   readonly region: string;
   readonly accountId: string;
+  /** What a stream does in place of the above, with the roles that it has. */
+  readonly actFor?: (stream: Stream) => Pick<DeliveryStreamSettings, 'invoke' | 'putObject' | 'onFailure'>;
   /** How objects are compressed; in threads unless given. */
   readonly createBody?: CreateObjectBody;
 }
@@ -59,7 +66,8 @@ export const createFirehose = (settings: FirehoseSettings): Firehose => {
     streams: () => [...streams.values()],
     createStream: (wanted) => {
       if (streams.has(wanted.name)) throw new Error(`Delivery stream ${wanted.name} exists already.`);
-      const stream = createDeliveryStream({ ...settings, stream: toStream(wanted) });
+      const own = toStream(wanted);
+      const stream = createDeliveryStream({ ...settings, ...settings.actFor?.(own), stream: own });
       streams.set(wanted.name, stream);
       return stream;
     },

@@ -1,6 +1,6 @@
 import type { Resource, Stack } from '../template/stack.ts';
 import { isRecord } from '../template/template.ts';
-import type { ProcessorSettings, StreamSettings } from './settings.ts';
+import type { LoggingSettings, ProcessorSettings, StreamSettings } from './settings.ts';
 
 /** Settings of a stream as `AWS::KinesisFirehose::DeliveryStream` declares it; a part that the laptop cannot run is an error. */
 export const toStreamSettings = (stack: Stack, resource: Resource): StreamSettings => {
@@ -16,10 +16,12 @@ export const toStreamSettings = (stack: Stack, resource: Resource): StreamSettin
     throw stack.template.fault(path, 'the laptop runs streams with ExtendedS3DestinationConfiguration only');
   const hints = isRecord(destination.BufferingHints) ? destination.BufferingHints : {};
   const processor = toProcessor(destination.ProcessingConfiguration);
+  const logging = toLogging(destination.CloudWatchLoggingOptions);
   return {
     name: resource.ref,
     arn: String(resource.attributes.Arn),
     bucket: String(destination.BucketARN).replace('arn:aws:s3:::', ''),
+    roleArn: String(destination.RoleARN),
     prefix: String(destination.Prefix ?? ''),
     ...(destination.ErrorOutputPrefix !== undefined && { errorOutputPrefix: String(destination.ErrorOutputPrefix) }),
     ...(destination.FileExtension !== undefined && { fileExtension: String(destination.FileExtension) }),
@@ -29,8 +31,14 @@ export const toStreamSettings = (stack: Stack, resource: Resource): StreamSettin
       intervalInSeconds: Number(hints.IntervalInSeconds ?? 300),
     },
     ...(processor !== undefined && { processor }),
+    ...(logging !== undefined && { logging }),
   };
 };
+
+const toLogging = (options: unknown): LoggingSettings | undefined =>
+  isRecord(options) && options.Enabled === true
+    ? { group: String(options.LogGroupName), stream: String(options.LogStreamName) }
+    : undefined;
 
 const toCompression = (stack: Stack, resource: Resource, format: unknown): 'UNCOMPRESSED' | 'GZIP' => {
   if (format === undefined || format === 'UNCOMPRESSED') return 'UNCOMPRESSED';
@@ -57,6 +65,7 @@ const toProcessor = (configuration: unknown): ProcessorSettings | undefined => {
   ];
   return {
     lambdaArn: String(parameters.get('LambdaArn')),
+    ...(parameters.has('RoleArn') && { roleArn: String(parameters.get('RoleArn')) }),
     ...(retries !== undefined && { numberOfRetries: retries }),
     ...(megabytes !== undefined && { bufferSizeInMBs: megabytes }),
     ...(seconds !== undefined && { bufferIntervalInSeconds: seconds }),

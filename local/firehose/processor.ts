@@ -8,6 +8,7 @@ import {
   type Failure,
   FUNCTION_ERROR,
   failAll,
+  INVOKE_DENIED,
   LIMIT_EXCEEDED,
   parseTransformation,
   type Transformed,
@@ -63,6 +64,8 @@ export const createProcessor = ({
       return { ...FUNCTION_ERROR, backoff: FUNCTION_BACKOFF_MS };
     } catch (error) {
       onFailure(error);
+      if (error instanceof AwsError && error.code === 'AccessDeniedException')
+        return { ...INVOKE_DENIED, backoff: THROTTLE_BACKOFF_MS };
       const isThrottled = error instanceof AwsError && error.code === 'TooManyRequestsException';
       const code = error instanceof AwsError && !isThrottled ? `Lambda.${error.code}` : LIMIT_EXCEEDED.code;
       const message = error instanceof AwsError && !isThrottled ? error.message : LIMIT_EXCEEDED.message;

@@ -6,6 +6,8 @@ export interface StreamSettings {
   readonly name: string;
   readonly arn: string;
   readonly bucket: string;
+  /** Role that the stream takes to write and to invoke. */
+  readonly roleArn: string;
   /** May hold `!{timestamp:…}` and `!{firehose:random-string}`. */
   readonly prefix?: string;
   readonly errorOutputPrefix?: string;
@@ -20,11 +22,20 @@ export interface StreamSettings {
     readonly intervalInSeconds?: number;
   };
   readonly processor?: ProcessorSettings;
+  /** Where errors are written down, in CloudWatch Logs. */
+  readonly logging?: LoggingSettings;
+}
+
+export interface LoggingSettings {
+  readonly group: string;
+  readonly stream: string;
 }
 
 /** The Lambda processor. */
 export interface ProcessorSettings {
   readonly lambdaArn: string;
+  /** Default: the stream's. */
+  readonly roleArn?: string;
   /** Tries after the first one; default 3. */
   readonly numberOfRetries?: number;
   /** MiB, 0.2..3, default 1. */
@@ -38,6 +49,7 @@ export interface Stream {
   readonly name: string;
   readonly arn: string;
   readonly bucket: string;
+  readonly roleArn: string;
   readonly prefix: string;
   /** Undefined puts errors under the prefix of the data. */
   readonly errorOutputPrefix: string | undefined;
@@ -46,8 +58,15 @@ export interface Stream {
   readonly bufferBytes: number;
   readonly bufferMs: number;
   readonly processor:
-    | { readonly lambdaArn: string; readonly retries: number; readonly bufferBytes: number; readonly bufferMs: number }
+    | {
+        readonly lambdaArn: string;
+        readonly roleArn: string | undefined;
+        readonly retries: number;
+        readonly bufferBytes: number;
+        readonly bufferMs: number;
+      }
     | undefined;
+  readonly logging: LoggingSettings | undefined;
 }
 
 const MIB = 1024 * 1024;
@@ -58,6 +77,7 @@ export const toStream = (settings: StreamSettings): Stream => {
     name,
     arn,
     bucket,
+    roleArn,
     prefix = '',
     errorOutputPrefix,
     fileExtension = '',
@@ -78,6 +98,7 @@ export const toStream = (settings: StreamSettings): Stream => {
     name,
     arn,
     bucket,
+    roleArn,
     prefix,
     errorOutputPrefix,
     extension: fileExtension !== '' ? fileExtension : compressionFormat === 'GZIP' ? '.gz' : '',
@@ -85,11 +106,13 @@ export const toStream = (settings: StreamSettings): Stream => {
     bufferBytes: sizeInMBs * MIB,
     bufferMs: intervalInSeconds * 1_000,
     processor: settings.processor === undefined ? undefined : toProcessor(settings.processor),
+    logging: settings.logging,
   };
 };
 
 const toProcessor = ({
   lambdaArn,
+  roleArn,
   numberOfRetries = 3,
   bufferSizeInMBs = 1,
   bufferIntervalInSeconds = 60,
@@ -99,6 +122,7 @@ const toProcessor = ({
   checkRange('BufferIntervalInSeconds', bufferIntervalInSeconds, 0, 900);
   return {
     lambdaArn,
+    roleArn,
     retries: numberOfRetries,
     bufferBytes: Math.round(bufferSizeInMBs * MIB),
     bufferMs: bufferIntervalInSeconds * 1_000,

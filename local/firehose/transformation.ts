@@ -23,6 +23,10 @@ export const LIMIT_EXCEEDED: Failure = {
   code: 'Lambda.InvokeLimitExceeded',
   message: 'The Lambda function invocation was throttled or the function was not available.',
 };
+export const INVOKE_DENIED: Failure = {
+  code: 'Lambda.InvokeAccessDenied',
+  message: 'Access was denied. Ensure that the access policy allows access to the Lambda function.',
+};
 const NOT_JSON: Failure = {
   code: 'Lambda.JsonProcessingException',
   message:

@@ -1,27 +1,34 @@
 import { AwsError } from '../aws-error.ts';
+import { checkLimits } from '../aws-limits.ts';
 import { createInput, type Input, type Refuse } from '../aws-wire.ts';
-import type { JsonService, Operation } from '../operations.ts';
+import type { JsonService, Needs, Operation } from '../operations.ts';
+import { account, region } from '../template/resource-names.ts';
 import type { DeliveryStream } from './delivery-stream.ts';
 import type { Firehose } from './firehose.ts';
+import { firehoseLimits } from './limits.ts';
 import { STREAM_VERSION } from './object-key.ts';
 import type { Stream } from './settings.ts';
 
 const MIB = 1024 * 1024;
 
-const refuse: Refuse = (kind, name, detail) =>
-  kind === 'missing'
-    ? new AwsError(
-        'ValidationException',
-        `1 validation error detected: Value null at '${name.charAt(0).toLowerCase()}${name.slice(1)}' failed to satisfy constraint: Member must not be null`,
-      )
-    : new AwsError('SerializationException', detail);
+const refuse: Refuse = (kind, name, detail) => {
+  if (kind === 'invalid') return new AwsError('SerializationException', detail);
+  const [value, constraint] = kind === 'missing' ? ['Value null', 'Member must not be null'] : ['Value', detail];
+  const member = `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+  return new AwsError(
+    'ValidationException',
+    `1 validation error detected: ${value} at '${member}' failed to satisfy constraint: ${constraint}`,
+  );
+};
 
 /** Firehose's AWS JSON 1.1 protocol over the behaviour. */
 export const createFirehoseService = (firehose: Firehose): JsonService => {
   const withInput =
     (operation: (input: Input) => unknown): Operation =>
-    (members) =>
-      operation(createInput(members, refuse));
+    (members) => {
+      checkLimits(members, firehoseLimits, refuse);
+      return operation(createInput(members, refuse));
+    };
 
   return {
     target: 'Firehose_20150804',
@@ -52,8 +59,20 @@ export const createFirehoseService = (firehose: Firehose): JsonService => {
         return { DeliveryStreamNames: wanted.slice(0, limit), HasMoreDeliveryStreams: wanted.length > limit };
       }),
     },
+    needs: {
+      PutRecord: onStream('PutRecord'),
+      PutRecordBatch: onStream('PutRecordBatch'),
+      DescribeDeliveryStream: onStream('DescribeDeliveryStream'),
+      ListDeliveryStreams: () => [{ action: 'firehose:ListDeliveryStreams', resource: '*' }],
+    },
   };
 };
+
+const onStream =
+  (action: string): Needs =>
+  ({ DeliveryStreamName: name }) => [
+    { action: `firehose:${action}`, resource: `arn:aws:firehose:${region}:${account}:deliverystream/${name}` },
+  ];
 
 const toData = (record: Input): Buffer => {
   const text = record.text('Data');
@@ -67,13 +86,17 @@ const toData = (record: Input): Buffer => {
 
 const describe = ({ stream, createdAt }: DeliveryStream): Readonly<Record<string, unknown>> => {
   const destination = {
+    RoleARN: stream.roleArn,
     BucketARN: `arn:aws:s3:::${stream.bucket}`,
     Prefix: stream.prefix,
     ErrorOutputPrefix: stream.errorOutputPrefix,
     BufferingHints: { SizeInMBs: stream.bufferBytes / MIB, IntervalInSeconds: stream.bufferMs / 1_000 },
     CompressionFormat: stream.compression,
     EncryptionConfiguration: { NoEncryptionConfig: 'NoEncryption' },
-    CloudWatchLoggingOptions: { Enabled: false },
+    CloudWatchLoggingOptions:
+      stream.logging === undefined
+        ? { Enabled: false }
+        : { Enabled: true, LogGroupName: stream.logging.group, LogStreamName: stream.logging.stream },
   };
   return {
     DeliveryStreamName: stream.name,

@@ -16,7 +16,8 @@ export interface GatewayRequest {
 
 /** HTTP API's event, payload format 2.0 (API Gateway developer guide, "AWS Lambda proxy integrations for HTTP APIs"). */
 export const toEvent = ({ message, url, body, routeKey, apiId, requestId, time }: GatewayRequest): object => {
-  const headers = joinHeaders(message);
+  const sourceIp = (message.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  const headers = { ...joinHeaders(message), ...toForwarded(message, { sourceIp, requestId, time }) };
   const query = Object.fromEntries(
     [...new Set(url.searchParams.keys())].map((key) => [key, url.searchParams.getAll(key).join(',')]),
   );
@@ -39,7 +40,7 @@ export const toEvent = ({ message, url, body, routeKey, apiId, requestId, time }
         method: message.method ?? 'GET',
         path: url.pathname,
         protocol: `HTTP/${message.httpVersion}`,
-        sourceIp: (message.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+        sourceIp,
         userAgent: headers['user-agent'] ?? '',
       },
       requestId,
@@ -53,13 +54,30 @@ export const toEvent = ({ message, url, body, routeKey, apiId, requestId, time }
   };
 };
 
-/** Names in lower case, repeated headers joined by commas. */
-const joinHeaders = (message: IncomingMessage): Record<string, string> =>
+/** Names in lower case, repeated headers joined by commas; those of the connection are the gateway's own. */
+const joinHeaders = (message: IncomingMessage): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(message.headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value]],
+      value === undefined || ofConnection.has(name) ? [] : [[name, Array.isArray(value) ? value.join(',') : value]],
     ),
   );
+
+const ofConnection = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade']);
+
+/** What the gateway adds on the way: who asked, by which door, and the request's name in traces. */
+const toForwarded = (
+  message: IncomingMessage,
+  { sourceIp, requestId, time }: { readonly sourceIp: string; readonly requestId: string; readonly time: number },
+): Readonly<Record<string, string>> => {
+  const seconds = Math.floor(time / 1000).toString(16);
+  const before = message.headers['x-forwarded-for'];
+  return {
+    'x-amzn-trace-id': `Root=1-${seconds}-${requestId.replaceAll('-', '').slice(0, 24)}`,
+    'x-forwarded-for': before === undefined ? sourceIp : `${String(before)}, ${sourceIp}`,
+    'x-forwarded-port': String(message.socket.localPort),
+    'x-forwarded-proto': 'http',
+  };
+};
 
 const textTypes = /^(text\/|application\/(json|javascript|xml)|[^;]*\+(json|xml))/;
 

@@ -1,7 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AwsError } from '../aws-error.ts';
 import type { Clock } from '../clock.ts';
-import { type Invoke, invocationBytes } from '../invoke.ts';
+import { toRouteArn } from '../iam/from-template.ts';
+import { type Gate, openGate } from '../iam/gate.ts';
+import { type Access, toService } from '../iam/principal.ts';
+import { type Invocation, type Invoke, invocationBytes } from '../invoke.ts';
 import type { Random } from '../random.ts';
+import { account } from '../template/resource-names.ts';
 import type { Stack } from '../template/stack.ts';
 import { isRecord } from '../template/template.ts';
 import { toEvent } from './event.ts';
@@ -13,6 +18,7 @@ interface Route {
   readonly method: string;
   readonly path: string;
   readonly functionName: string;
+  readonly functionArn: string;
   readonly apiId: string;
 }
 
@@ -25,12 +31,14 @@ export interface Gateway {
 export interface GatewaySettings {
   readonly stack: Stack;
   readonly invoke: Invoke;
+  /** Whether functions let API Gateway in; without it they do. */
+  readonly gate?: Gate;
   readonly clock: Clock;
   readonly random: Random;
 }
 
 /** The HTTP APIs of the template: routes are the functions' events of type HttpApi. */
-export const createGateway = ({ stack, invoke, clock, random }: GatewaySettings): Gateway => {
+export const createGateway = ({ stack, invoke, gate = openGate, clock, random }: GatewaySettings): Gateway => {
   const routes = readRoutes(stack);
   let requests = 0;
   return {
@@ -59,11 +67,20 @@ export const createGateway = ({ stack, invoke, clock, random }: GatewaySettings)
       const payload = JSON.stringify(event);
       if (Buffer.byteLength(payload) > invocationBytes)
         answerJson(response, 413, { message: 'Request Entity Too Large' });
+      else if (!gate.allows(service, toAccess(route))) answerJson(response, 500, { message: 'Internal Server Error' });
       else await proxy(response, invoke, route.functionName, payload);
       return true;
     },
   };
 };
+
+const service = toService('apigateway.amazonaws.com');
+
+const toAccess = ({ functionArn, apiId, method, path }: Route): Access => ({
+  action: 'lambda:InvokeFunction',
+  resource: functionArn,
+  context: { 'aws:SourceArn': toRouteArn(apiId, '$default', method, path), 'aws:SourceAccount': account },
+});
 
 const readRoutes = (stack: Stack): Route[] =>
   stack.ofType('AWS::Serverless::Function').flatMap((resource) =>
@@ -81,6 +98,7 @@ const readRoutes = (stack: Stack): Route[] =>
           method: String(properties.Method).toUpperCase(),
           path: String(properties.Path),
           functionName: resource.ref,
+          functionArn: String(resource.attributes.Arn),
           apiId: String(properties.ApiId),
         },
       ];
@@ -105,7 +123,8 @@ const proxy = async (
   functionName: string,
   payload: string,
 ): Promise<void> => {
-  const invocation = await invoke(functionName, payload);
+  // A function that cannot be invoked answers as one that fails.
+  const invocation = await invoke(functionName, payload).catch(toFailure);
   if (invocation.functionError !== undefined) return answerJson(response, 500, { message: 'Internal Server Error' });
   const answer: unknown = JSON.parse(invocation.payload);
   if (!isRecord(answer) || answer.statusCode === undefined) return answerJson(response, 200, answer);
@@ -113,6 +132,11 @@ const proxy = async (
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value));
   response.statusCode = Number(answer.statusCode);
   response.end(Buffer.from(String(answer.body ?? ''), answer.isBase64Encoded === true ? 'base64' : 'utf8'));
+};
+
+const toFailure = (error: unknown): Invocation => {
+  if (!(error instanceof AwsError)) throw error;
+  return { payload: '{}', functionError: 'Unhandled' };
 };
 
 export const answerJson = (response: ServerResponse, status: number, body: unknown): void => {

@@ -26,6 +26,8 @@ export interface FunctionStats {
 export interface DeployedFunction {
   invoke(event: string): Promise<Invocation>;
   stats(): FunctionStats;
+  /** Ends the environments that are idle, as Lambda does when it likes: the next invocation starts cold. */
+  recycle(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -94,6 +96,11 @@ export const createFunction = (settings: FunctionSettings): DeployedFunction => 
       errors,
       lastError,
     }),
+    async recycle() {
+      const ended = idle.splice(0);
+      for (const environment of ended) all.delete(environment);
+      await Promise.all(ended.map((environment) => environment.stop()));
+    },
     async stop() {
       await Promise.all([...all].map((environment) => environment.stop()));
     },

@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { AwsError } from '../aws-error.ts';
 import type { Clock } from '../clock.ts';
+import type { Iam } from '../iam/iam.ts';
+import type { RoleSession } from '../iam/principal.ts';
+import type { Credentials } from '../iam/sessions.ts';
 import type { Invoke } from '../invoke.ts';
 import type { Random } from '../random.ts';
 import { region } from '../template/resource-names.ts';
@@ -8,6 +11,7 @@ import type { Resource, Stack } from '../template/stack.ts';
 import { isRecord } from '../template/template.ts';
 import { buildFunction } from './build.ts';
 import { createFunction, type DeployedFunction } from './function.ts';
+import { createFunctionRole, type FunctionRole, logGroupOf, withRole } from './function-role.ts';
 
 export interface LambdaSettings {
   readonly stack: Stack;
@@ -25,25 +29,22 @@ export interface Lambda {
   readonly invoke: Invoke;
   /** The function with a logical id of the template. */
   of(logicalId: string): DeployedFunction;
+  /** A session of the function's role. Throws AccessDeniedException when Lambda may not take it. */
+  takeRole(logicalId: string): RoleSession;
   stop(): Promise<void>;
 }
 
 /** Builds every function of the template and makes it ready to be invoked by name or ARN. */
-export const createLambda = async (settings: LambdaSettings): Promise<Lambda> => {
+export const createLambda = async (settings: LambdaSettings & { readonly iam: Iam }): Promise<Lambda> => {
   const byName = new Map<string, DeployedFunction>();
   const byLogicalId = new Map<string, DeployedFunction>();
+  const roles = new Map<string, FunctionRole>();
   const resources = settings.stack.ofType('AWS::Serverless::Function');
   await Promise.all(
     resources.map(async (resource) => {
-      const bundle = await buildFunction(settings.stack, resource, settings.folder, settings.bundles);
-      const deployed = createFunction({
-        ...readSettings(resource),
-        startup: bundle,
-        variables: toVariables(resource, settings.awsUrl),
-        clock: settings.clock,
-        random: settings.random,
-        log: (line) => settings.log(resource.ref, line),
-      });
+      const role = createFunctionRole(settings.iam, settings.stack, resource);
+      roles.set(resource.logicalId, role);
+      const deployed = await deployFunction(resource, settings, role);
       byName.set(resource.ref, deployed);
       byLogicalId.set(resource.logicalId, deployed);
     }),
@@ -54,16 +55,48 @@ export const createLambda = async (settings: LambdaSettings): Promise<Lambda> =>
       if (deployed === undefined) throw new AwsError('ResourceNotFoundException', `Function not found: ${name}`, 404);
       return deployed.invoke(event);
     },
-    of: (logicalId) => {
-      const deployed = byLogicalId.get(logicalId);
-      if (deployed === undefined) throw new Error(`the template has no function ${logicalId}`);
-      return deployed;
-    },
+    of: (logicalId) => known(byLogicalId, logicalId),
+    takeRole: (logicalId) => known(roles, logicalId).take(),
     stop: async () => {
       await Promise.all([...byName.values()].map((deployed) => deployed.stop()));
     },
   };
 };
+
+const known = <Value>(functions: ReadonlyMap<string, Value>, logicalId: string): Value => {
+  const found = functions.get(logicalId);
+  if (found === undefined) throw new Error(`the template has no function ${logicalId}`);
+  return found;
+};
+
+/** Builds one function of the template and makes it ready to be invoked; without a role it acts as the administrator. */
+export const deployFunction = async (
+  resource: Resource,
+  settings: LambdaSettings,
+  role?: FunctionRole,
+): Promise<DeployedFunction> => {
+  const bundle = await buildFunction(settings.stack, resource, settings.folder, settings.bundles);
+  const deployed = createFunction({
+    ...readSettings(resource),
+    startup: bundle,
+    variables: { ...toVariables(resource, settings.awsUrl), ...toCredentialVariables(role?.credentials) },
+    clock: settings.clock,
+    random: settings.random,
+    log: (line) => {
+      if (role?.mayLog() ?? true) settings.log(resource.ref, line);
+    },
+  });
+  return role === undefined ? deployed : withRole(deployed, role);
+};
+
+const toCredentialVariables = (credentials: Credentials | undefined): Record<string, string> =>
+  credentials === undefined
+    ? {}
+    : {
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        AWS_SESSION_TOKEN: credentials.sessionToken,
+      };
 
 /** `name`, `name:$LATEST`, or an ARN with or without qualifier. */
 const shortName = (name: string): string =>
@@ -76,7 +109,7 @@ const readSettings = ({ ref, attributes, properties }: Resource) => ({
   memoryMb: Number(properties.MemorySize ?? 128),
   timeoutSeconds: Number(properties.Timeout ?? 3),
   concurrency: Number(properties.ReservedConcurrentExecutions ?? availableParallelism()),
-  logGroup: isRecord(properties.LoggingConfig) ? String(properties.LoggingConfig.LogGroup) : `/aws/lambda/${ref}`,
+  logGroup: logGroupOf({ ref, properties }),
 });
 
 /** What Lambda itself puts into the environment (developer guide, "Defined runtime environment variables"), and the template's. */

@@ -53,7 +53,7 @@ export const createUsageLimits = ({ store, random, region, accountId }: UsageLim
   });
   const get = (id: string): UsageLimit => {
     const row = select.get(id);
-    if (row === undefined) throw new AwsError('ResourceNotFoundException', `Usage limit ${id} does not exist.`);
+    if (row === undefined) throw new AwsError('ResourceNotFoundException', `Usage limit ${id} does not exist.`, 404);
     return toLimit(row);
   };
 
@@ -61,7 +61,11 @@ export const createUsageLimits = ({ store, random, region, accountId }: UsageLim
     get,
     create({ resourceArn, usageType, amount, period, breachAction }) {
       if (same.get(resourceArn, usageType, period) !== undefined)
-        throw new AwsError('ConflictException', `A ${period} usage limit of ${usageType} exists for ${resourceArn}.`);
+        throw new AwsError(
+          'ConflictException',
+          `A ${period} usage limit of ${usageType} exists for ${resourceArn}.`,
+          409,
+        );
       const id = random.uuid();
       insert.run(id, resourceArn, usageType, amount, period, breachAction);
       return get(id);

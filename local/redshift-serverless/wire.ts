@@ -1,4 +1,5 @@
 import { AwsError } from '../aws-error.ts';
+import { checkLimits, type Limits, text, whole } from '../aws-limits.ts';
 import { createInput, type Input, type Refuse } from '../aws-wire.ts';
 import type { JsonService, Operation } from '../operations.ts';
 import type { UsageLimits } from './usage-limits.ts';
@@ -8,14 +9,18 @@ const refuse: Refuse = (_, __, detail) => new AwsError('ValidationException', de
 const usageTypes = ['serverless-compute', 'cross-region-datasharing'];
 const periods = ['daily', 'weekly', 'monthly'];
 const breachActions = ['log', 'emit-metric', 'deactivate'];
+/** Members whose values are not looked at further (ListUsageLimits, Redshift Serverless API reference). */
+const memberLimits: Limits = { maxResults: whole(1, 100), nextToken: text({ min: 8, max: 1024 }) };
 const amounts = { min: 1, max: Number.MAX_SAFE_INTEGER };
 
 /** Redshift Serverless's AWS JSON 1.1 protocol, the part of it that a deployment uses: usage limits. */
 export const createRedshiftServerlessService = (limits: UsageLimits): JsonService => {
   const withInput =
     (operation: (input: Input) => unknown): Operation =>
-    (members) =>
-      operation(createInput(members, refuse));
+    (members) => {
+      checkLimits(members, memberLimits, refuse);
+      return operation(createInput(members, refuse));
+    };
 
   return {
     target: 'RedshiftServerless',
@@ -49,6 +54,13 @@ export const createRedshiftServerlessService = (limits: UsageLimits): JsonServic
         return { usageLimits: wanted };
       }),
     },
+    // None of these actions can be given for one resource ("Actions … for Amazon Redshift Serverless").
+    needs: Object.fromEntries(
+      ['CreateUsageLimit', 'GetUsageLimit', 'UpdateUsageLimit', 'DeleteUsageLimit', 'ListUsageLimits'].map((name) => [
+        name,
+        () => [{ action: `redshift-serverless:${name}`, resource: '*' }],
+      ]),
+    ),
   };
 };
 

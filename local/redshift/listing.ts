@@ -19,19 +19,26 @@ export const listingOperations = (
   { catalogue, database }: Redshift,
   inputOf: (members: Readonly<Record<string, unknown>>) => Input,
 ): Readonly<Record<string, Operation>> => ({
-  ListDatabases: () => ({ Databases: [database] }),
+  ListDatabases: (members) => {
+    inputOf(members);
+    return { Databases: [database] };
+  },
   ListSchemas: (members) => {
-    const pattern = inputOf(members).optionalText('SchemaPattern');
+    const input = inputOf(members);
+    input.text('Database');
+    const pattern = input.optionalText('SchemaPattern');
     return { Schemas: catalogue.schemas().filter((schema) => matches(pattern, schema)) };
   },
   ListTables: (members) => {
     const input = inputOf(members);
+    input.text('Database');
     const [schema, table] = [input.optionalText('SchemaPattern'), input.optionalText('TablePattern')];
     const found = catalogue.relations().filter((each) => matches(schema, each.schema) && matches(table, each.name));
     return { Tables: found.map((each) => ({ name: each.name, schema: each.schema, type: each.kind.toUpperCase() })) };
   },
   DescribeTable: (members) => {
     const input = inputOf(members);
+    input.text('Database');
     const [schema, name] = [input.optionalText('Schema') ?? 'public', input.text('Table')];
     const found = catalogue.relations().find((each) => each.schema === schema && each.name === name);
     if (found === undefined) throw new AwsError('ValidationException', `relation "${schema}.${name}" does not exist`);

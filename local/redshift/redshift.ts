@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
+import { account, region } from '../template/resource-names.ts';
 import { createCatalogueStore } from './catalogue-store.ts';
+import type { LakeAs } from './copy/copy-role.ts';
 import type { LoadFailure } from './copy/load-error.ts';
 import type { LakeReader } from './copy/manifest.ts';
 import { createDataApi, type DataApi } from './data/data-api.ts';
@@ -17,8 +19,12 @@ export interface RedshiftSettings {
   /** A file, or `:memory:`. */
   readonly databaseFile: string;
   readonly workgroup: string;
+  /** Default: one made of the name. */
+  readonly workgroupArn?: string;
   readonly database: string;
   readonly lake: LakeReader;
+  /** The lake as a role of COPY's IAM_ROLE may read it; without this every role reads all. */
+  readonly lakeAs?: LakeAs;
   readonly clock: Clock;
   readonly random: Random;
   /** Database user of every statement (default `admin`). */
@@ -50,6 +56,7 @@ export type Row = Readonly<Record<string, string | number | boolean | null>>;
 /** The laptop's Redshift: one workgroup with one database, on DuckDB. */
 export interface Redshift {
   readonly workgroup: string;
+  readonly workgroupArn: string;
   readonly database: string;
   readonly clock: Clock;
   readonly api: DataApi;
@@ -71,6 +78,7 @@ export interface Redshift {
 /** Opens the warehouse. Everything committed before is there; what was not committed is not. */
 export const createRedshift = async (settings: RedshiftSettings): Promise<Redshift> => {
   const { clock, random, workgroup, database, lake, user = 'admin' } = settings;
+  const { workgroupArn = `arn:aws:redshift-serverless:${region}:${account}:workgroup/${workgroup}` } = settings;
   const duck = await openDuck({
     databaseFile: settings.databaseFile,
     lakeFolder: lake.folder,
@@ -90,7 +98,7 @@ export const createRedshift = async (settings: RedshiftSettings): Promise<Redshi
     names,
     catalogue,
     locks: createLocks(),
-    lake,
+    lakeAs: settings.lakeAs ?? (() => lake),
     user,
     database,
     maxResultBytes: settings.maxResultBytes ?? 100_000_000,
@@ -149,6 +157,7 @@ export const createRedshift = async (settings: RedshiftSettings): Promise<Redshi
 
   return {
     workgroup,
+    workgroupArn,
     database,
     clock,
     api,

@@ -2,8 +2,8 @@ import type { Clock } from '../clock.ts';
 import type { CatalogueChange, Column, Table } from './catalogue.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
 import { runCopy } from './copy/copy.ts';
+import type { LakeAs } from './copy/copy-role.ts';
 import { LoadFailure } from './copy/load-error.ts';
-import type { LakeReader } from './copy/manifest.ts';
 import type { Connection } from './duck.ts';
 import { isInterrupted, toSqlError } from './duck-error.ts';
 import { SqlError } from './error.ts';
@@ -20,7 +20,7 @@ export interface Shared {
   readonly names: Names;
   readonly catalogue: CatalogueStore;
   readonly locks: Locks;
-  readonly lake: LakeReader;
+  readonly lakeAs: LakeAs;
   readonly user: string;
   readonly database: string;
   /** Largest result of one query in bytes. */
@@ -146,7 +146,8 @@ export const createSession = (shared: Shared, connection: Connection, pid: numbe
       case 'copy': {
         copyNumber += 1;
         const defaultSql = (column: Column): string => defaultOf(column, moment);
-        const count = await runCopy({ ...plan, connection, lake: shared.lake, defaultSql, number: copyNumber });
+        const lake = shared.lakeAs(plan.statement.iamRole);
+        const count = await runCopy({ ...plan, connection, lake, defaultSql, number: copyNumber });
         copies = { count, id: queryId };
         return { count };
       }

@@ -1,26 +1,36 @@
 import { AwsError } from '../aws-error.ts';
-import { createInput, type Input } from '../aws-wire.ts';
+import { checkLimits } from '../aws-limits.ts';
+import { createInput, type Input, type Refuse } from '../aws-wire.ts';
+import type { Principal } from '../iam/principal.ts';
 import type { JsonService, Operation } from '../operations.ts';
 import { toDescription, toListed, toPage, toSubmitted } from './data/shapes.ts';
 import type { Statement, Submission } from './data/statement.ts';
+import { redshiftLimits } from './limits.ts';
 import { listingOperations } from './listing.ts';
+import { dataApiNeeds, isVisibleTo } from './needs.ts';
 import type { Redshift } from './redshift.ts';
 
 const validation = (message: string): AwsError => new AwsError('ValidationException', message);
-const inputOf = (members: Readonly<Record<string, unknown>>): Input =>
-  createInput(members, (_kind, _name, detail) => validation(detail));
+const refuse: Refuse = (_kind, _name, detail) => validation(detail);
+const inputOf = (members: Readonly<Record<string, unknown>>): Input => {
+  checkLimits(members, redshiftLimits, refuse);
+  return createInput(members, refuse);
+};
 
 /** The Redshift Data API in AWS JSON 1.1. Sessions and CSV results are not part of the laptop. */
 export const createRedshiftDataService = (redshift: Redshift): JsonService => {
   const { api, clock, workgroup } = redshift;
 
-  const toSubmission = (input: Input, sqls: readonly string[], isBatch: boolean): Submission => {
+  const toSubmission = (
+    input: Input,
+    caller: Principal,
+    { sqls, isBatch }: Pick<Submission, 'sqls' | 'isBatch'>,
+  ): Submission => {
     refuseUnsupported(input);
     checkTarget(input, redshift);
-    const mode = input.optionalText('ExecutionMode') ?? 'TRANSACTION';
-    if (mode !== 'TRANSACTION' && mode !== 'AUTO_COMMIT')
-      throw validation(`ExecutionMode ${mode} is not TRANSACTION or AUTO_COMMIT.`);
+    const mode = input.optionalText('ExecutionMode') === 'AUTO_COMMIT' ? 'AUTO_COMMIT' : 'TRANSACTION';
     return {
+      owner: caller,
       sqls,
       isBatch,
       mode,
@@ -32,42 +42,57 @@ export const createRedshiftDataService = (redshift: Redshift): JsonService => {
       withEvent: input.optionalFlag('WithEvent'),
     };
   };
-  const submit = async (input: Input, sqls: readonly string[], isBatch: boolean): Promise<unknown> => {
+  const submit = async (
+    input: Input,
+    caller: Principal,
+    what: Pick<Submission, 'sqls' | 'isBatch'>,
+  ): Promise<unknown> => {
     const seconds = waitSeconds(input);
-    const statement = api.submit(toSubmission(input, sqls, isBatch));
+    const statement = api.submit(toSubmission(input, caller, what));
     await api.wait(statement, seconds);
     return toSubmitted(statement, workgroup);
   };
 
+  const findOwn = (input: Input, caller: Principal) => {
+    const id = input.text('Id');
+    const found = api.find(id);
+    if (!isVisibleTo(caller, found.statement)) throw api.notFound(id);
+    return found;
+  };
+
   const operations: Record<string, Operation> = {
-    ExecuteStatement: (members) => {
+    ExecuteStatement: (members, caller) => {
       const input = inputOf(members);
-      return submit(input, [input.text('Sql')], false);
+      return submit(input, caller, { sqls: [input.text('Sql')], isBatch: false });
     },
-    BatchExecuteStatement: (members) => {
+    BatchExecuteStatement: (members, caller) => {
       const input = inputOf(members);
-      return submit(input, input.texts('Sqls'), true);
+      return submit(input, caller, { sqls: input.texts('Sqls'), isBatch: true });
     },
-    DescribeStatement: async (members) => {
+    DescribeStatement: async (members, caller) => {
       const input = inputOf(members);
-      const found = api.find(input.text('Id'));
+      const found = findOwn(input, caller);
       await api.wait(found.statement, waitSeconds(input));
       return toDescription(found, workgroup, clock.now());
     },
-    GetStatementResult: async (members) => {
+    GetStatementResult: async (members, caller) => {
       const input = inputOf(members);
-      const { statement, run } = api.find(input.text('Id'));
+      const { statement, run } = findOwn(input, caller);
       await api.wait(statement, waitSeconds(input));
       return toPage(run, input.optionalText('NextToken'));
     },
-    CancelStatement: (members) => {
-      api.cancel(inputOf(members).text('Id'));
+    CancelStatement: (members, caller) => {
+      api.cancel(findOwn(inputOf(members), caller).statement.id);
       return { Status: true };
     },
-    ListStatements: (members) => listStatements(inputOf(members), api.all()),
+    ListStatements: (members, caller) => {
+      const own = api.all().filter((statement) => isVisibleTo(caller, statement));
+      return listStatements(inputOf(members), own);
+    },
     ...listingOperations(redshift, inputOf),
   };
-  return { target: 'RedshiftData', protocol: '1.1', messageMember: 'Message', operations };
+  const needs = dataApiNeeds({ workgroup, workgroupArn: redshift.workgroupArn, find: api.peek });
+  return { target: 'RedshiftData', protocol: '1.1', messageMember: 'Message', operations, needs };
 };
 
 const waitSeconds = (input: Input): number => input.optionalInteger('WaitTimeSeconds', { min: 1, max: 30 }) ?? 0;

@@ -79,3 +79,17 @@ export const methodNotAllowed = (method: string): AwsError =>
   new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405, {
     Method: method,
   });
+
+/** For a role, and an operation of which the laptop does not know what it needs. */
+export const noPermission = (who: string, operation: string): AwsError =>
+  new AwsError(
+    'AccessDenied',
+    `User: ${who} is not authorized to perform ${operation}: the laptop does not know which action it is`,
+    403,
+  );
+
+export const wrongBodyHash = (): AwsError =>
+  new AwsError(
+    'XAmzContentSHA256Mismatch',
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+  );

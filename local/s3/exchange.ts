@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller, Gate } from '../iam/gate.ts';
 import { notImplemented } from './errors.ts';
 
 /** One S3 request and the response under way. */
@@ -11,6 +12,8 @@ export interface Exchange {
   /** Empty when the request is about the bucket. */
   readonly key: string;
   readonly query: URLSearchParams;
+  readonly caller: Caller;
+  readonly gate: Gate;
 }
 
 /** One request header, joined when it came twice. */
@@ -19,7 +22,7 @@ export const header = ({ request }: Exchange, name: string): string | undefined 
   return Array.isArray(value) ? value.join(', ') : value;
 };
 
-export const answerXml = ({ response }: Exchange, xml: string, status = 200): void => {
+export const answerXml = ({ response }: Pick<Exchange, 'response'>, xml: string, status = 200): void => {
   response.writeHead(status, { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(xml) });
   response.end(xml);
 };

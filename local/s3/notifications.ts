@@ -97,6 +97,19 @@ export const toTestMessage = (random: Random, bucket: string, now: number): stri
     HostId: hostId(random),
   });
 
+/** The bucket that a message of the two above is about. */
+export const bucketOf = (message: string): string => {
+  const { Bucket: bucket, Records: records } = parseMessage(message);
+  return bucket ?? records?.[0]?.s3.bucket.name ?? '';
+};
+
+interface Message {
+  readonly Bucket?: string;
+  readonly Records?: readonly { readonly s3: { readonly bucket: { readonly name: string } } }[];
+}
+
+const parseMessage = (text: string): Message => JSON.parse(text) as Message;
+
 export const requestId = (random: Random): string => random.bytes(8).toString('hex').toUpperCase();
 export const hostId = (random: Random): string => random.bytes(48).toString('base64');
 

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
+import type { ChunkChain } from '../iam/signature.ts';
 import { decodeAwsChunked } from './aws-chunked.ts';
 import type { Body, WrittenBody } from './bodies.ts';
-import { badDigest, incompleteBody } from './errors.ts';
+import { badDigest, incompleteBody, wrongBodyHash } from './errors.ts';
 import { type Exchange, header } from './exchange.ts';
 
 /** The body of a request as its bytes mean it, and the checks that its headers and trailers ask for. */
@@ -23,7 +25,7 @@ export const uploadBody = (exchange: Exchange): UploadBody => {
   const checksum = (name: string): string | undefined => header(exchange, name) ?? trailers.get(name);
 
   return {
-    body: isChunked ? decodeAwsChunked(exchange.request, trailers) : exchange.request,
+    body: isChunked ? decodeAwsChunked(exchange.request, trailers, chainOf(exchange)) : plainBody(exchange),
     verify: (written) => {
       if (length !== undefined && Number(length) !== written.size) throw incompleteBody();
       const md5 = header(exchange, 'content-md5');
@@ -38,6 +40,28 @@ export const uploadBody = (exchange: Exchange): UploadBody => {
     },
   };
 };
+
+/** Signatures of chunks are checked where the request was signed with a role's key. */
+const chainOf = (exchange: Exchange): ChunkChain | undefined =>
+  header(exchange, 'x-amz-content-sha256')?.startsWith('STREAMING-AWS4-HMAC-SHA256-PAYLOAD') === true
+    ? exchange.caller.chunks?.()
+    : undefined;
+
+/** The body as it comes; one that a role's signature covers must be the one that was signed. */
+const plainBody = (exchange: Exchange): AsyncIterable<Uint8Array> => {
+  const hash = header(exchange, 'x-amz-content-sha256') ?? '';
+  const isSigned = exchange.caller.chunks !== undefined && /^[0-9a-f]{64}$/i.test(hash);
+  return isSigned ? checkHash(exchange.request, hash.toLowerCase()) : exchange.request;
+};
+
+async function* checkHash(source: AsyncIterable<Uint8Array>, wanted: string): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  for await (const chunk of source) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  if (hash.digest('hex') !== wanted) throw wrongBodyHash();
+}
 
 const KEPT_HEADERS = ['content-type', 'content-disposition', 'content-language', 'cache-control', 'expires'];
 

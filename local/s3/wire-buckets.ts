@@ -1,7 +1,9 @@
 import { AwsError } from '../aws-error.ts';
+import { AccessDenied } from '../iam/denial.ts';
 import { invalidArgument } from './errors.ts';
 import { answerEmpty, answerXml, type Exchange, readText } from './exchange.ts';
 import { MAX_KEYS, type ObjectPage } from './listing.ts';
+import { toArn } from './needs.ts';
 import type { S3 } from './s3.ts';
 import { uploadBody } from './upload-body.ts';
 import { parseDelete, toXml, type XmlElement } from './xml.ts';
@@ -137,7 +139,22 @@ const parseToken = (token: string): string => {
 export const deleteObjects = async (s3: S3, exchange: Exchange): Promise<void> => {
   s3.bucket(exchange.bucket);
   const { keys, quiet } = parseDelete(await readText(uploadBody(exchange).body));
-  for (const key of keys) s3.deleteObject(exchange.bucket, key);
-  const deleted = quiet ? [] : keys.map((key): XmlElement => ['Deleted', [['Key', key]]]);
-  answerXml(exchange, toXml('DeleteResult', deleted));
+  const { bucket, gate, caller } = exchange;
+  const results = keys.map((key): XmlElement => {
+    try {
+      gate.check(caller.principal, { action: 's3:DeleteObject', resource: toArn(bucket, key) });
+      s3.deleteObject(bucket, key);
+      return quiet ? undefined : ['Deleted', [['Key', key]]];
+    } catch (error) {
+      if (!(error instanceof AccessDenied)) throw error;
+      const { code, message } = error.as('s3');
+      const members: readonly XmlElement[] = [
+        ['Key', key],
+        ['Code', code],
+        ['Message', message],
+      ];
+      return ['Error', members];
+    }
+  });
+  answerXml(exchange, toXml('DeleteResult', results));
 };

@@ -78,7 +78,7 @@ export const listParts = (s3: S3, exchange: Exchange): void => {
 };
 
 export const completeUpload = async (s3: S3, exchange: Exchange): Promise<void> => {
-  const parts = parseComplete(await readText(exchange.request));
+  const parts = parseComplete(await readText(uploadBody(exchange).body));
   const object = await s3.uploads.complete(uploadOf(exchange), parts);
   answerXml(
     exchange,

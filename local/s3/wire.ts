@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from '../aws-error.ts';
 import type { HttpHandler } from '../aws-server.ts';
+import { AccessDenied } from '../iam/denial.ts';
+import { type Gate, openGate } from '../iam/gate.ts';
+import { SignatureFault } from '../iam/signature-fault.ts';
 import type { Random } from '../random.ts';
+import { checkAccess, hideMissing, identify } from './access.ts';
 import { methodNotAllowed, notImplemented } from './errors.ts';
 import { answerXml, type Exchange } from './exchange.ts';
 import { hostId, requestId } from './notifications.ts';
@@ -11,17 +15,20 @@ import * as objects from './wire-objects.ts';
 import * as uploads from './wire-uploads.ts';
 import { toXml, type XmlElement } from './xml.ts';
 
-/** S3's REST protocol over the behaviour; buckets in the path or in front of the host. Signatures are not looked at. */
+/** S3's REST protocol over the behaviour; buckets in the path or in front of the host. */
 export const createS3Handler =
   ({
     s3,
     random,
     region,
+    gate = openGate,
     onError,
   }: {
     readonly s3: S3;
     readonly random: Random;
     readonly region: string;
+    /** Who may do what; without one everybody is the administrator. */
+    readonly gate?: Gate;
     readonly onError?: (error: unknown) => void;
   }): HttpHandler =>
   async (request, response) => {
@@ -30,7 +37,8 @@ export const createS3Handler =
     response.setHeader('x-amz-id-2', hostId(random));
     response.setHeader('server', 'AmazonS3');
     try {
-      await route(s3, toExchange(request, response), region);
+      const exchange = toExchange({ request, response, gate, caller: identify(gate, request) });
+      await route(s3, exchange, region).catch((error: unknown) => Promise.reject(hideMissing(exchange, error)));
     } catch (error) {
       answerError({ request, response, id, error, ...(onError === undefined ? {} : { onError }) });
     }
@@ -50,7 +58,9 @@ const route = async (s3: S3, exchange: Exchange, region: string): Promise<void> 
   const subresource = SUBRESOURCES.find((name) => query.has(name));
   const level = key !== '' ? 'object' : bucket !== '' ? 'bucket' : 'root';
   const copies = request.headers['x-amz-copy-source'] !== undefined;
-  switch (`${method} ${level}${subresource === undefined ? '' : `?${subresource}`}`) {
+  const operation = `${method} ${level}${subresource === undefined ? '' : `?${subresource}`}`;
+  checkAccess(operation, exchange);
+  switch (operation) {
     case 'GET root':
       return buckets.listBuckets(s3, exchange);
     case 'PUT bucket':
@@ -86,17 +96,23 @@ const route = async (s3: S3, exchange: Exchange, region: string): Promise<void> 
   }
 };
 
-const toExchange = (request: IncomingMessage, response: ServerResponse): Exchange => {
+const toExchange = ({
+  request,
+  response,
+  ...who
+}: Pick<Exchange, 'request' | 'response' | 'gate' | 'caller'>): Exchange => {
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
-  const inHost = /^(.+)\.localhost(?::\d+)?$/i.exec(request.headers.host ?? '')?.[1]?.toLowerCase();
+  const inHost = /^(.+)\.(?:localhost|host\.docker\.internal)(?::\d+)?$/i
+    .exec(request.headers.host ?? '')?.[1]
+    ?.toLowerCase();
   const rest = decodePath(path).replace(/^\//, '');
   const slash = rest.indexOf('/');
   const [bucket, key] =
     inHost !== undefined ? [inHost, rest] : slash < 0 ? [rest, ''] : [rest.slice(0, slash), rest.slice(slash + 1)];
-  return { request, response, method: request.method ?? 'GET', bucket, key, query };
+  return { request, response, method: request.method ?? 'GET', bucket, key, query, ...who };
 };
 
 /** Not `new URL`: that would resolve `..` and `%2e%2e`, which are ordinary characters of a key. */
@@ -121,18 +137,14 @@ const answerError = ({
   readonly error: unknown;
   readonly onError?: (error: unknown) => void;
 }): void => {
-  const known =
-    error instanceof AwsError
-      ? error
-      : new AwsError('InternalError', 'We encountered an internal error. Please try again.', 500);
+  const known = toAwsError(error);
   const isGone = response.destroyed || request.socket.destroyed;
-  if (error !== known && !isGone) onError?.(error);
+  if (known.code === 'InternalError' && !isGone) onError?.(error);
   if (response.headersSent || isGone) {
     response.destroy();
     return;
   }
   request.resume(); // lets a client that is still sending come to the end and read the answer
-  const exchange = { request, response, method: '', bucket: '', key: '', query: new URLSearchParams() };
   if (request.method === 'HEAD') {
     response.writeHead(known.status);
     response.end();
@@ -145,6 +157,14 @@ const answerError = ({
     ...members,
     ['Resource', (request.url ?? '/').split('?')[0] ?? '/'],
     ['RequestId', id],
+    ['HostId', String(response.getHeader('x-amz-id-2'))],
   ];
-  answerXml(exchange, toXml('Error', children, { namespace: false }), known.status);
+  answerXml({ response }, toXml('Error', children, { namespace: false }), known.status);
+};
+
+const toAwsError = (error: unknown): AwsError => {
+  if (error instanceof AccessDenied) return error.as('s3');
+  if (error instanceof AwsError) return error;
+  if (error instanceof SignatureFault) return error.toS3Error();
+  return new AwsError('InternalError', 'We encountered an internal error. Please try again.', 500);
 };

@@ -1,34 +1,14 @@
 import { XMLParser } from 'fast-xml-parser';
+import { toDocument, type XmlValue } from '../xml.ts';
 import { malformedXml } from './errors.ts';
 
-export type XmlValue = string | number | boolean | readonly XmlElement[];
-export type XmlElement = readonly [name: string, value: XmlValue] | undefined;
+export type { XmlElement } from '../xml.ts';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
-/** A whole document; children that are undefined are left out. */
+/** A whole document of S3's. */
 export const toXml = (root: string, content: XmlValue, { namespace = true } = {}): string =>
-  `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${namespace ? ` xmlns="${NAMESPACE}"` : ''}>${contentOf(content)}</${root}>`;
-
-const toText = (element: XmlElement): string => {
-  if (element === undefined) return '';
-  const [name, value] = element;
-  return `<${name}>${contentOf(value)}</${name}>`;
-};
-
-const contentOf = (value: XmlValue): string =>
-  isElements(value) ? value.map(toText).join('') : escapeText(String(value));
-
-const isElements = (value: XmlValue): value is readonly XmlElement[] => Array.isArray(value);
-
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-/** Control characters have no plain form in XML; S3 writes them as references too. */
-const escapeText = (text: string): string =>
-  text.replace(
-    /[&<>"\p{Cc}]/gu,
-    (character) => ESCAPES[character] ?? `&#x${character.charCodeAt(0).toString(16).toUpperCase()};`,
-  );
+  toDocument(root, content, namespace ? NAMESPACE : undefined);
 
 const parser = new XMLParser({
   ignoreAttributes: true,

@@ -1,6 +1,9 @@
 import { AwsError } from '../aws-error.ts';
+import { checkLimits } from '../aws-limits.ts';
 import { createInput, type Input, type Refuse } from '../aws-wire.ts';
-import type { JsonService, Operation } from '../operations.ts';
+import type { JsonService, Needs, Operation } from '../operations.ts';
+import { account, region } from '../template/resource-names.ts';
+import { secretsLimits } from './limits.ts';
 import type { Secret, Secrets, SecretValue } from './secrets.ts';
 
 const refuse: Refuse = (kind, name, detail) =>
@@ -12,13 +15,24 @@ const refuse: Refuse = (kind, name, detail) =>
 export const createSecretsService = (secrets: Secrets): JsonService => {
   const withInput =
     (operation: (input: Input) => unknown): Operation =>
-    (members) =>
-      operation(createInput(members, refuse));
+    (members) => {
+      checkLimits(members, secretsLimits, refuse);
+      return operation(createInput(members, refuse));
+    };
+
+  const nameless = `arn:aws:secretsmanager:${region}:${account}:secret:`;
+  const onSecret =
+    (action: string): Needs =>
+    ({ SecretId: id }) => {
+      const known = secrets.all().find(({ name, arn }) => name === id || arn === id);
+      const given = String(id).startsWith('arn:') ? String(id) : `${nameless}${id}`;
+      return [{ action: `secretsmanager:${action}`, resource: known?.arn ?? given }];
+    };
 
   return {
     target: 'secretsmanager',
     protocol: '1.1',
-    messageMember: 'message',
+    messageMember: 'Message',
     operations: {
       GetSecretValue: withInput((input) => {
         const { name, arn } = secrets.find(input.text('SecretId'));
@@ -61,6 +75,13 @@ export const createSecretsService = (secrets: Secrets): JsonService => {
         const version = secrets.put(arn, value, input.optionalText('ClientRequestToken'));
         return { ARN: arn, Name: name, VersionId: version.versionId, VersionStages: version.stages };
       }),
+    },
+    needs: {
+      GetSecretValue: onSecret('GetSecretValue'),
+      DescribeSecret: onSecret('DescribeSecret'),
+      PutSecretValue: onSecret('PutSecretValue'),
+      CreateSecret: ({ Name: name }) => [{ action: 'secretsmanager:CreateSecret', resource: `${nameless}${name}` }],
+      ListSecrets: () => [{ action: 'secretsmanager:ListSecrets', resource: '*' }],
     },
   };
 };

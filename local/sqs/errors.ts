@@ -5,12 +5,15 @@ export const queueDoesNotExist = (): AwsError =>
   new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
 
 export const receiptHandleIsInvalid = (handle: string): AwsError =>
-  new AwsError('ReceiptHandleIsInvalid', `The input receipt handle "${handle}" is not a valid receipt handle.`);
+  new AwsError('ReceiptHandleIsInvalid', `The input receipt handle "${handle}" is not a valid receipt handle.`, 404);
 
 export const messageNotInflight = (): AwsError =>
   new AwsError('MessageNotInflight', 'The specified message is not in flight.');
 
 export const invalidParameter = (reason: string): AwsError => new AwsError('InvalidParameterValue', reason);
+
+export const invalidAttributeName = (name: string): AwsError =>
+  new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
 
 export const missingParameter = (name: string): AwsError =>
   new AwsError('MissingParameter', `The request must contain the parameter ${name}.`);
@@ -30,6 +33,7 @@ export const batchTooLong = (bytes: number, limit: number): AwsError =>
   );
 
 export const queryErrors: Readonly<Record<string, string>> = {
+  AccessDeniedException: 'AccessDenied',
   QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
   ReceiptHandleIsInvalid: 'ReceiptHandleIsInvalid',
   MessageNotInflight: 'AWS.SimpleQueueService.MessageNotInflight',
@@ -37,6 +41,7 @@ export const queryErrors: Readonly<Record<string, string>> = {
   TooManyEntriesInBatchRequest: 'AWS.SimpleQueueService.TooManyEntriesInBatchRequest',
   BatchEntryIdsNotDistinct: 'AWS.SimpleQueueService.BatchEntryIdsNotDistinct',
   BatchRequestTooLong: 'AWS.SimpleQueueService.BatchRequestTooLong',
+  InvalidAttributeName: 'InvalidAttributeName',
   InvalidParameterValue: 'InvalidParameterValue',
   MissingParameter: 'MissingParameter',
 };

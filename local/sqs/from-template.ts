@@ -1,4 +1,4 @@
-import type { Resource, Stack } from '../template/stack.ts';
+import type { Resource } from '../template/stack.ts';
 import { isRecord } from '../template/template.ts';
 import type { QueueSettings } from './queue.ts';
 
@@ -31,15 +31,12 @@ export interface DeclaredMapping {
   readonly reportsBatchItemFailures: boolean;
 }
 
-/** Every event source mapping of the stack: the functions' events of type SQS. */
-export const toMappings = (stack: Stack): DeclaredMapping[] =>
-  stack.ofType('AWS::Serverless::Function').flatMap((resource) => {
-    const events = isRecord(resource.properties.Events) ? Object.values(resource.properties.Events) : [];
-    return events.flatMap((event) => {
-      const properties =
-        isRecord(event) && event.Type === 'SQS' && isRecord(event.Properties) ? event.Properties : undefined;
-      return properties === undefined ? [] : [toMapping(resource.ref, properties)];
-    });
+/** The event source mappings of a function: its events of type SQS. */
+export const toMappings = ({ ref, properties: { Events: events } }: Resource): DeclaredMapping[] =>
+  Object.values(isRecord(events) ? events : {}).flatMap((event) => {
+    const properties =
+      isRecord(event) && event.Type === 'SQS' && isRecord(event.Properties) ? event.Properties : undefined;
+    return properties === undefined ? [] : [toMapping(ref, properties)];
   });
 
 const toMapping = (functionName: string, properties: Readonly<Record<string, unknown>>): DeclaredMapping => {

@@ -1,17 +1,21 @@
 import { AwsError } from '../aws-error.ts';
-import type { QueryCompatible } from '../aws-server.ts';
+import { checkLimits } from '../aws-limits.ts';
 import { createInput, type Input, type Refuse } from '../aws-wire.ts';
-import type { JsonService, Operation } from '../operations.ts';
+import type { QueryCompatible } from '../json-protocol.ts';
+import type { JsonService, Needs, Operation } from '../operations.ts';
+import { account, region } from '../template/resource-names.ts';
 import {
   batchTooLong,
   emptyBatch,
   idsNotDistinct,
+  invalidAttributeName,
   invalidParameter,
   missingParameter,
   queryErrors,
   queueDoesNotExist,
   tooManyEntries,
 } from './errors.ts';
+import { queueAttributeNames, sqsLimits } from './limits.ts';
 import {
   type Message,
   type MessageAttribute,
@@ -28,6 +32,7 @@ const MAX_BATCH_ENTRIES = 10;
 const VISIBILITY_RANGE = { min: 0, max: 43_200 };
 const DELAY_RANGE = { min: 0, max: 900 };
 const WAIT_RANGE = { min: 0, max: 20 };
+const ANY = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
 
 const refuse: Refuse = (kind, name, detail) => (kind === 'missing' ? missingParameter(name) : invalidParameter(detail));
 
@@ -38,8 +43,10 @@ export const createSqsService = (
 ): JsonService & QueryCompatible => {
   const withInput =
     (operation: (input: Input) => unknown): Operation =>
-    (members) =>
-      operation(createInput(members, refuse));
+    (members) => {
+      checkLimits(members, sqsLimits, refuse);
+      return operation(createInput(members, refuse));
+    };
   const onQueue = (operation: (queue: Queue, input: Input) => unknown): Operation =>
     withInput((input) => operation(sqs.queueByUrl(input.text('QueueUrl')), input));
 
@@ -51,7 +58,7 @@ export const createSqsService = (
     operations: {
       SendMessage: onQueue(send),
       SendMessageBatch: onQueue((queue, input) => {
-        const entries = entriesOf(input);
+        const entries = entriesOf(input, 'MessageBody');
         const bytes = entries.reduce(
           (sum, entry) => sum + Buffer.byteLength(entry.optionalText('MessageBody') ?? ''),
           0,
@@ -70,10 +77,12 @@ export const createSqsService = (
         return { Messages: messages.map((message) => toReceived({ message, accountId, system, wanted })) };
       }),
       DeleteMessage: onQueue(remove),
-      DeleteMessageBatch: onQueue((queue, input) => forEach(entriesOf(input), (entry) => remove(queue, entry))),
+      DeleteMessageBatch: onQueue((queue, input) =>
+        forEach(entriesOf(input, 'ReceiptHandle'), (entry) => remove(queue, entry)),
+      ),
       ChangeMessageVisibility: onQueue(changeVisibility),
       ChangeMessageVisibilityBatch: onQueue((queue, input) =>
-        forEach(entriesOf(input), (entry) => changeVisibility(queue, entry)),
+        forEach(entriesOf(input, 'ReceiptHandle'), (entry) => changeVisibility(queue, entry)),
       ),
       GetQueueUrl: withInput((input) => {
         const name = input.text('QueueName');
@@ -83,6 +92,8 @@ export const createSqsService = (
       }),
       GetQueueAttributes: onQueue((queue, input) => {
         const wanted = input.texts('AttributeNames');
+        const unknown = wanted.find((name) => !queueAttributeNames.includes(name));
+        if (unknown !== undefined) throw invalidAttributeName(unknown);
         const all = Object.entries(queueAttributes(queue));
         return {
           Attributes: Object.fromEntries(all.filter(([name]) => wanted.includes('All') || wanted.includes(name))),
@@ -95,8 +106,29 @@ export const createSqsService = (
       }),
       PurgeQueue: onQueue((queue) => void queue.purge()),
     },
+    spelling: 'sqs',
+    needs: {
+      SendMessage: needs('SendMessage'),
+      SendMessageBatch: needs('SendMessage'),
+      ReceiveMessage: needs('ReceiveMessage'),
+      DeleteMessage: needs('DeleteMessage'),
+      DeleteMessageBatch: needs('DeleteMessage'),
+      ChangeMessageVisibility: needs('ChangeMessageVisibility'),
+      ChangeMessageVisibilityBatch: needs('ChangeMessageVisibility'),
+      GetQueueAttributes: needs('GetQueueAttributes'),
+      PurgeQueue: needs('PurgeQueue'),
+      GetQueueUrl: ({ QueueName: name }) => [{ action: 'sqs:GetQueueUrl', resource: toArn(name) }],
+      ListQueues: () => [{ action: 'sqs:ListQueues', resource: toArn('*') }],
+    },
   };
 };
+
+/** A batch needs what its entries need ("Actions, resources, and condition keys for Amazon SQS"). */
+const needs =
+  (action: string): Needs =>
+  ({ QueueUrl: url }) => [{ action: `sqs:${action}`, resource: toArn(String(url).split('/').at(-1)) }];
+
+const toArn = (name: unknown): string => `arn:aws:sqs:${region}:${account}:${name}`;
 
 type Answer = Readonly<Record<string, unknown>>;
 
@@ -127,13 +159,19 @@ const changeVisibility = (queue: Queue, input: Input): Answer => {
   return {};
 };
 
-const entriesOf = (input: Input): readonly Input[] => {
+/** Entries of a batch. One that lacks a member, or has one of the wrong type, fails the whole request. */
+const entriesOf = (input: Input, required: string): readonly Input[] => {
   const entries = input.optionalInputs('Entries');
   if (entries.length === 0) throw emptyBatch();
   if (entries.length > MAX_BATCH_ENTRIES) throw tooManyEntries(entries.length);
   const ids = entries.map((entry) => entry.text('Id'));
   const repeated = ids.find((id, at) => ids.indexOf(id) !== at);
   if (repeated !== undefined) throw idsNotDistinct(repeated);
+  for (const entry of entries) {
+    entry.text(required);
+    entry.optionalInteger('DelaySeconds', ANY);
+    entry.optionalInteger('VisibilityTimeout', ANY);
+  }
   return entries;
 };
 

@@ -75,6 +75,10 @@ export class Evaluation {
         return String(list()[0]) === String(list()[1]);
       case 'Fn::Not':
         return list()[0] !== true;
+      case 'Fn::Contains': {
+        const [items, wanted] = list();
+        return toList(items).map(String).includes(String(wanted));
+      }
       case 'Fn::And':
         return list().every((each) => each === true);
       case 'Fn::Or':

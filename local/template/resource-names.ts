@@ -26,6 +26,13 @@ const arn = (service: string, resource: string): string => `arn:aws:${service}:$
 /** Six characters as Secrets Manager puts behind a name, the same on every start. */
 const suffix = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 6);
 
+/** A UUID of a name, the same on every start. */
+const uuidOf = (name: string): string =>
+  createHash('sha256')
+    .update(name)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+
 const nameOf = ({ properties, logicalId }: Named, member: string): string => String(properties[member] ?? logicalId);
 
 const plain =
@@ -66,7 +73,7 @@ export const resourceNames: Readonly<Record<string, ToNames>> = {
       ref: name,
       attributes: {
         'Namespace.DbName': database,
-        'Namespace.NamespaceArn': arn('redshift-serverless', `namespace/${suffix(name)}`),
+        'Namespace.NamespaceArn': arn('redshift-serverless', `namespace/${uuidOf(name)}`),
       },
     };
   },
@@ -74,7 +81,7 @@ export const resourceNames: Readonly<Record<string, ToNames>> = {
     const name = nameOf(resource, 'WorkgroupName');
     return {
       ref: name,
-      attributes: { 'Workgroup.WorkgroupArn': arn('redshift-serverless', `workgroup/${suffix(name)}`) },
+      attributes: { 'Workgroup.WorkgroupArn': arn('redshift-serverless', `workgroup/${uuidOf(name)}`) },
     };
   },
   'AWS::IAM::Role': (resource) => {

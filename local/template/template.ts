@@ -31,6 +31,7 @@ const shortForms = [
   'And',
   'Base64',
   'Cidr',
+  'Contains',
   'Equals',
   'FindInMap',
   'GetAZs',

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { entry, millrace, node } from './support/cli.ts';
 import { inProcess } from './support/in-process.ts';
 
-const commands = ['start', 'simulate', 'query', 'status'];
+const commands = ['start', 'send', 'simulate', 'query', 'status', 'cost'];
 const nowhere = ['--url', 'http://127.0.0.1:9'];
 
 describe('millrace', () => {
@@ -33,12 +33,27 @@ describe('millrace', () => {
     [['statsu'], 'did you mean status?'],
     [['sim'], 'did you mean simulate?'],
     [['help', 'qurey'], 'did you mean query?'],
-    [['frobnicate'], 'choose one of start, simulate, query, status'],
+    [['frobnicate'], 'choose one of start, send, simulate, query, status, cost'],
     [['--json', 'status'], '--json stands before the command'],
     [['status', '--wacth'], 'status has no option --wacth: did you mean --watch?'],
     [['status', 'now'], 'status takes no argument, but was given "now"'],
     [['status', '--url', 'localhost:8787'], '--url localhost:8787 is not an address'],
     [['status', '--json=yes'], '--json takes no value'],
+    [['status', '--wait', '--watch'], '--wait ends and --watch does not'],
+    [['status', '--event', 'x'], '--event goes with --wait'],
+    [['status', '--timeout', '5s'], '--timeout goes with --wait'],
+    [['status', '--wait', '--timeout', '5'], '--timeout 5 is not a duration'],
+    [['status', '--wait', '--event', "o'x"], "--event o'x is no event_id"],
+    [['status', '--stack', 'a', '--watch'], '--watch is for a laptop'],
+    [['status', '--no-warehouse'], '--no-warehouse goes with --stack'],
+    [['status', '--region', 'eu-west-1'], '--region goes with --stack'],
+    [['send', '{}', '{}'], 'send takes one argument, but was given "{}"'],
+    [['send', 'order_completed'], 'the event is not a JSON object'],
+    [['send', '{"event_id":7}'], 'event_id of the event is no text'],
+    [['send', '--region', 'eu-west-1'], '--region goes with --stack'],
+    [['cost', '--events-per-second', 'many'], '--events-per-second many is not a number'],
+    [['cost', '--freshness', 'fast'], 'choose realtime, standard or economy'],
+    [['cost', '--base-capacity', '5'], 'choose 4, 8, 16 or 32'],
     [['query'], 'query needs a statement'],
     [['query', 'SELECT', '1'], 'put the SQL in quotes'],
     [['query', '  '], 'the statement is empty'],
@@ -62,14 +77,16 @@ describe('millrace', () => {
     expect(err).not.toMatch(/\n {4}at /);
   });
 
-  it.each([[['status', ...nowhere]], [['query', 'SELECT 1', ...nowhere]], [['simulate', '--count', '1', ...nowhere]]])(
-    'ends %j with 1 and one line when no laptop answers',
-    async (args) => {
-      const { code, out, err } = await inProcess([...args, '--json']);
-      expect({ code, out }).toEqual({ code: 1, out: '' });
-      expect(err).toBe('millrace: no laptop answers at http://127.0.0.1:9: start it with npm start\n');
-    },
-  );
+  it.each([
+    [['status', ...nowhere]],
+    [['status', '--wait', ...nowhere]],
+    [['query', 'SELECT 1', ...nowhere]],
+    [['simulate', '--count', '1', ...nowhere]],
+  ])('ends %j with 1 and one line when no laptop answers', async (args) => {
+    const { code, out, err } = await inProcess([...args, '--json']);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toBe('millrace: no laptop answers at http://127.0.0.1:9: start it with npm start\n');
+  });
 
   it('ends as a process with the same codes and texts', async () => {
     const [overview, wrong, unreachable] = await Promise.all([

@@ -9,6 +9,8 @@ import {
 } from '@aws-sdk/client-firehose';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFirehoseService } from '#local/firehose/wire.ts';
+import { describeWire } from '../models/suite.ts';
 import { type StandIns, startStandIns } from './stand-ins.ts';
 
 const DeliveryStreamName = 'millrace-local';
@@ -33,6 +35,7 @@ beforeAll(async () => {
     name: DeliveryStreamName,
     arn: `arn:aws:firehose:us-east-1:000000000000:deliverystream/${DeliveryStreamName}`,
     bucket: 'lake',
+    roleArn: 'arn:aws:iam::000000000000:role/stream',
     prefix: 'landed/!{timestamp:yyyy/MM/dd/HH}/',
     errorOutputPrefix: 'failed/!{firehose:error-output-type}/',
     compressionFormat: 'GZIP',
@@ -174,3 +177,5 @@ describe('Firehose through its SDK', () => {
     expect(standIns.faults).toEqual([]);
   });
 });
+
+describeWire('firehose', () => Object.keys(createFirehoseService(standIns.firehose).operations));

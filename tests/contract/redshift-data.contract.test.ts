@@ -5,6 +5,8 @@ import {
   DescribeTableCommand,
   ExecuteStatementCommand,
   GetStatementResultCommand,
+  ListDatabasesCommand,
+  ListSchemasCommand,
   ListStatementsCommand,
   ListTablesCommand,
   paginateGetStatementResult,
@@ -16,17 +18,21 @@ import { systemClock } from '#local/clock.ts';
 import { systemRandom } from '#local/random.ts';
 import { createRedshiftDataService } from '#local/redshift/wire.ts';
 import { createTestLake, openRedshift, role } from '../local/redshift/support.ts';
+import { describeWire } from '../models/suite.ts';
 
 const target = { WorkgroupName: 'millrace', Database: 'millrace' };
 const lake = createTestLake();
 const faults: unknown[] = [];
 const stops: (() => Promise<void>)[] = [];
 let client: RedshiftDataClient;
+let operations: readonly string[];
 
 beforeAll(async () => {
   const redshift = await openRedshift(lake, { clock: systemClock });
+  const service = createRedshiftDataService(redshift);
+  operations = Object.keys(service.operations);
   const server = createAwsServer({
-    services: [createRedshiftDataService(redshift)],
+    services: [service],
     s3: (_request, response) => void response.writeHead(404).end(),
     random: systemRandom,
     onError: (error) => void faults.push(error),
@@ -159,9 +165,11 @@ describe('Redshift Data API through its SDK', () => {
     });
   });
 
-  it('lists statements and tables', async () => {
+  it('lists databases, schemas, statements and tables', async () => {
     const { Statements } = await client.send(new ListStatementsCommand({ StatementName: 'load' }));
     expect(Statements).toMatchObject([{ StatementName: 'load', IsBatchStatement: true, CreatedAt: expect.any(Date) }]);
+    expect((await client.send(new ListDatabasesCommand(target))).Databases).toEqual(['millrace']);
+    expect((await client.send(new ListSchemasCommand({ ...target, SchemaPattern: 's%' }))).Schemas).toEqual(['s']);
     const { Tables } = await client.send(new ListTablesCommand({ ...target, SchemaPattern: 's' }));
     expect(Tables).toEqual([{ name: 't', schema: 's', type: 'TABLE' }]);
     const { ColumnList } = await client.send(new DescribeTableCommand({ ...target, Schema: 's', Table: 't' }));
@@ -173,3 +181,5 @@ describe('Redshift Data API through its SDK', () => {
     ]);
   });
 });
+
+describeWire('redshift-data', () => operations);

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-redshift-serverless';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createUsageLimits } from '#aws/redshift-serverless.ts';
+import { describeWire } from '../models/suite.ts';
 import { type StandIns, startStandIns } from './stand-ins.ts';
 
 let standIns: StandIns;
@@ -86,3 +87,11 @@ describe("the migrator's usage limits", () => {
     await expect(createUsageLimits(client).set(wrong)).rejects.toThrow(/usage limit: amount/);
   });
 });
+
+describeWire('redshift-serverless', () => [
+  'CreateUsageLimit',
+  'DeleteUsageLimit',
+  'GetUsageLimit',
+  'ListUsageLimits',
+  'UpdateUsageLimit',
+]);

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
+  CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -14,14 +17,20 @@ import {
   ListBucketsCommand,
   ListObjectsCommand,
   ListObjectsV2Command,
+  ListPartsCommand,
   NoSuchKey,
   NotFound,
   PutObjectCommand,
   paginateListObjectsV2,
   S3Client,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Exchange } from '../models/exchange.ts';
+import type { Models } from '../models/model.ts';
+import { findS3Operation } from '../models/s3-operation.ts';
+import { describeWire } from '../models/suite.ts';
 import { type StandIns, startStandIns } from './stand-ins.ts';
 
 const Bucket = 'lake';
@@ -216,10 +225,38 @@ describe('S3 through its SDK', () => {
     });
   });
 
-  it('knows its buckets', async () => {
-    expect((await client.send(new ListBucketsCommand({}))).Buckets).toMatchObject([
-      { Name: Bucket, CreationDate: expect.any(Date) },
+  it('copies a part, lists parts, and forgets an upload', async () => {
+    await put('part', '0123456789');
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'copied' }));
+    const part = { Bucket, Key: 'copied', UploadId, PartNumber: 1 };
+    const source = { CopySource: `${Bucket}/part`, CopySourceRange: 'bytes=2-4' };
+    const { CopyPartResult } = await client.send(new UploadPartCopyCommand({ ...part, ...source }));
+    const { Parts } = await client.send(new ListPartsCommand({ Bucket, Key: 'copied', UploadId }));
+    expect(Parts).toMatchObject([
+      { PartNumber: 1, Size: 3, ETag: CopyPartResult?.ETag, LastModified: expect.any(Date) },
     ]);
+    await client.send(new AbortMultipartUploadCommand({ Bucket, Key: 'copied', UploadId }));
+    await expect(client.send(new ListPartsCommand({ Bucket, Key: 'copied', UploadId }))).rejects.toMatchObject({
+      name: 'NoSuchUpload',
+    });
+  });
+
+  it('makes a bucket, once', async () => {
+    expect(await client.send(new CreateBucketCommand({ Bucket: 'made-here' }))).toMatchObject({
+      Location: '/made-here',
+    });
+    await expect(client.send(new CreateBucketCommand({ Bucket: 'made-here' }))).rejects.toMatchObject({
+      name: 'BucketAlreadyOwnedByYou',
+    });
+    await expect(client.send(new CreateBucketCommand({ Bucket: 'Made_Here' }))).rejects.toMatchObject({
+      name: 'InvalidBucketName',
+    });
+  });
+
+  it('knows its buckets', async () => {
+    expect((await client.send(new ListBucketsCommand({}))).Buckets).toContainEqual(
+      expect.objectContaining({ Name: Bucket, CreationDate: expect.any(Date) }),
+    );
     await client.send(new HeadBucketCommand({ Bucket }));
     expect((await client.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint).toBeUndefined();
     await expect(client.send(new HeadBucketCommand({ Bucket: 'nope' }))).rejects.toBeInstanceOf(NotFound);
@@ -250,7 +287,8 @@ const raw = (path: string, headers: Readonly<Record<string, string>>, host = '12
 describe('the server', () => {
   it('finds the bucket in front of the host', async () => {
     await put('v/x', 'virtual');
-    expect(await raw('/v/x', { host: `lake.localhost:${standIns.port}` })).toEqual({ status: 200, text: 'virtual' });
+    for (const name of ['localhost', 'host.docker.internal'])
+      expect(await raw('/v/x', { host: `lake.${name}:${standIns.port}` })).toEqual({ status: 200, text: 'virtual' });
   });
 
   it('takes a path as it is written', async () => {
@@ -280,6 +318,7 @@ describe('the server', () => {
   it.each([
     [{ host: 'evil.example:8788' }],
     [{ host: 'localhost.evil.example' }],
+    [{ host: 'host.docker.internal.evil.example' }],
     [{ host: '192.168.0.7:8788' }],
     [{ host: 'localhost:8788', origin: 'http://localhost:3000' }],
     [{ host: 'localhost:8788', origin: 'null' }],
@@ -288,12 +327,16 @@ describe('the server', () => {
     expect((await raw('/', headers)).status).toBe(403);
   });
 
-  it.each(['localhost', 'localhost:8788', '127.0.0.1:8788', '[::1]:8788', 'lake.localhost:8788'])(
-    'answers to %s',
-    async (host) => {
-      expect((await raw('/', { host })).status).toBe(200);
-    },
-  );
+  it.each([
+    'localhost',
+    'localhost:8788',
+    '127.0.0.1:8788',
+    '[::1]:8788',
+    'lake.localhost:8788',
+    'host.docker.internal:8788',
+  ])('answers to %s', async (host) => {
+    expect((await raw('/', { host })).status).toBe(200);
+  });
 
   it('gives requests under a registered prefix to their route', async () => {
     expect(await raw('/_route/x?y=1', { host: 'localhost' }, '127.0.0.1', 'PUT')).toEqual({
@@ -310,3 +353,25 @@ describe('the server', () => {
     expect(await raw('/lake', { host: 'localhost' }, '127.0.0.1', 'DELETE')).toMatchObject({ status: 405 });
   });
 });
+
+/** Operations that the laptop's S3 takes, by AWS's names: its switch says the method, what the path names and the subresource. */
+const operations = (models: Models): readonly string[] => {
+  const source = readFileSync(join(import.meta.dirname, '../../local/s3/wire.ts'), 'utf8');
+  const paths: Readonly<Record<string, string>> = { root: '/', bucket: '/b', object: '/b/k' };
+  const names = [...source.matchAll(/case '(\w+) (root|bucket|object)(?:\?(\w+))?'/g)].flatMap(
+    ([, method = '', level = '', subresource]) => {
+      const url = `${paths[level]}?${subresource ?? 'x-id'}`;
+      const forms: Pick<Exchange, 'url' | 'headers'>[] = [url, `${url}&partNumber=1`, `${url}&list-type=2`].flatMap(
+        (each) => [
+          { url: each, headers: {} },
+          { url: each, headers: { 'x-amz-copy-source': 'b/k' } },
+        ],
+      );
+      return forms.map((form) => findS3Operation(models('s3'), { ...emptyExchange, ...form, method })?.name ?? '');
+    },
+  );
+  return [...new Set(names)];
+};
+const emptyExchange = { body: Buffer.alloc(0), status: 200, answerHeaders: {}, answer: Buffer.alloc(0) };
+
+describeWire('s3', operations);

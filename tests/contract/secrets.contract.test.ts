@@ -7,6 +7,8 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSecretsService } from '#local/secrets/wire.ts';
+import { describeWire } from '../models/suite.ts';
 import { type StandIns, startStandIns } from './stand-ins.ts';
 
 let standIns: StandIns;
@@ -58,3 +60,5 @@ describe('Secrets Manager through its SDK', () => {
     });
   });
 });
+
+describeWire('secretsmanager', () => Object.keys(createSecretsService(standIns.secrets).operations));

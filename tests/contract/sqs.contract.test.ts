@@ -1,4 +1,5 @@
 import {
+  ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
   DeleteMessageBatchCommand,
   DeleteMessageCommand,
@@ -14,6 +15,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createSqsService } from '#local/sqs/wire.ts';
+import { describeWire } from '../models/suite.ts';
 import { ACCOUNT, REGION, type StandIns, startStandIns } from './stand-ins.ts';
 
 let standIns: StandIns;
@@ -116,6 +119,20 @@ describe('SQS through its SDK', () => {
     expect((await client.send(new ReceiveMessageCommand({ QueueUrl }))).Messages).toBeUndefined();
     const ReceiptHandle = first.Messages?.[0]?.ReceiptHandle;
     await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+    const again = await client.send(new ReceiveMessageCommand({ QueueUrl }));
+    expect(again.Messages).toHaveLength(1);
+    const entry = { ReceiptHandle: again.Messages?.[0]?.ReceiptHandle, VisibilityTimeout: 0 };
+    const batch = await client.send(
+      new ChangeMessageVisibilityBatchCommand({
+        QueueUrl,
+        Entries: [
+          { Id: 'a', ...entry },
+          { Id: 'b', ...entry, ReceiptHandle: 'nonsense' },
+        ],
+      }),
+    );
+    expect(batch.Successful).toEqual([{ Id: 'a' }]);
+    expect(batch.Failed).toMatchObject([{ Id: 'b', Code: 'ReceiptHandleIsInvalid', SenderFault: true }]);
     expect((await client.send(new ReceiveMessageCommand({ QueueUrl }))).Messages).toHaveLength(1);
   });
 
@@ -148,3 +165,5 @@ describe('SQS through its SDK', () => {
     });
   });
 });
+
+describeWire('sqs', () => Object.keys(createSqsService(standIns.sqs, { accountId: ACCOUNT }).operations));

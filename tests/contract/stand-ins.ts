@@ -5,7 +5,9 @@ import { type AwsServer, createAwsServer, type RawRoute } from '#local/aws-serve
 import { systemClock } from '#local/clock.ts';
 import { createFirehose, type Firehose } from '#local/firehose/firehose.ts';
 import { createFirehoseService } from '#local/firehose/wire.ts';
+import { type Gate, openGate } from '#local/iam/gate.ts';
 import type { Invoke } from '#local/invoke.ts';
+import type { JsonService } from '#local/operations.ts';
 import { systemRandom } from '#local/random.ts';
 import { createUsageLimits } from '#local/redshift-serverless/usage-limits.ts';
 import { createRedshiftServerlessService } from '#local/redshift-serverless/wire.ts';
@@ -42,11 +44,16 @@ export interface StandIns {
 export const startStandIns = async ({
   invoke = () => Promise.reject(new Error('no function')),
   routes = [],
+  services = [],
   port = 0,
+  gate = openGate,
 }: {
   readonly invoke?: Invoke;
   readonly routes?: readonly RawRoute[];
+  /** Besides those of the stand-ins. */
+  readonly services?: readonly JsonService[];
   readonly port?: number;
+  readonly gate?: Gate;
 } = {}): Promise<StandIns> => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-contract-'));
   const store = openStore(join(folder, 'store.sqlite'));
@@ -67,10 +74,12 @@ export const startStandIns = async ({
       createSqsService(sqs, base),
       createSecretsService(secrets),
       createRedshiftServerlessService(createUsageLimits(base)),
+      ...services,
     ],
-    s3: createS3Handler({ s3, random: systemRandom, region: REGION, onError }),
+    s3: createS3Handler({ s3, random: systemRandom, region: REGION, gate, onError }),
     routes,
     random: systemRandom,
+    gate,
     onError,
   });
   const bound = await server.listen(port);

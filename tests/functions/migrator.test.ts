@@ -10,7 +10,7 @@ import { checksumOf, type Migration, migrations, toPending } from '#functions/mi
 import { createSchema } from '#functions/migrator/schema.ts';
 import { createUsageLimit } from '#functions/migrator/usage-limit.ts';
 import { views } from '#functions/migrator/views.ts';
-import { context, quietLog, quietMeter } from './support.ts';
+import { context, quietLog } from './support.ts';
 
 const properties = { LoaderUser: 'IAMR:loader', ReportingRole: 'reporting', OnDelete: 'keep', Migrator: '1' };
 
@@ -47,7 +47,6 @@ const request = async (run: Run): Promise<readonly Answer[]> => {
     },
     clock: Date.now,
     logger: quietLog,
-    metrics: quietMeter,
   })(parseEvent(event), context(run.remainingMs ?? 60_000));
   return answers;
 };
@@ -117,19 +116,19 @@ describe('the schema', () => {
   });
 
   it('goes on when the user and the role are there', async () => {
-    const fail = (sql: string) => (/^CREATE (USER|ROLE)/.test(sql) ? 'ERROR: it already exists' : undefined);
+    const fail = (sql: string) => (/CREATE (USER|ROLE)/.test(sql) ? 'ERROR: it already exists' : undefined);
     expect(await request({ type: 'Update', ...fakeSchema({ fail }) })).toMatchObject([{ Status: 'SUCCESS' }]);
   });
 
   it('drops and makes the views when they cannot be replaced as they are', async () => {
     let dropped = false;
     const fail = (sql: string): string | undefined => {
-      if (sql.startsWith('DROP VIEW')) dropped = true;
+      if (sql.includes('DROP VIEW')) dropped = true;
       return sql.includes('CREATE OR REPLACE VIEW') && !dropped ? 'cannot change data type of view column' : undefined;
     };
     const { done, connect } = fakeSchema({ fail });
     expect(await request({ type: 'Update', connect })).toMatchObject([{ Status: 'SUCCESS' }]);
-    expect(done.findIndex((sql) => sql.startsWith('DROP VIEW'))).toBeGreaterThan(0);
+    expect(done.findIndex((sql) => sql.includes('DROP VIEW'))).toBeGreaterThan(0);
     for (const { sql } of views) expect(done.filter((each) => each === sql)).toHaveLength(1);
   });
 
@@ -166,7 +165,9 @@ describe('the schema', () => {
       return done;
     };
     expect(await run('keep', 'millrace-schema')).toEqual([]);
-    expect(await run('drop', 'millrace-schema')).toEqual(['DROP SCHEMA IF EXISTS millrace CASCADE']);
+    expect(await run('drop', 'millrace-schema')).toEqual([
+      expect.stringContaining('DROP SCHEMA IF EXISTS millrace CASCADE'),
+    ]);
     expect(await run('drop', 'never-made')).toEqual([]);
   });
 });
@@ -188,8 +189,9 @@ describe('migrations', () => {
     const { done, connect } = fakeSchema();
     await request({ connect });
     const at = done.findIndex((sql) => sql.includes('LOCK millrace.migrations'));
-    expect(done.slice(at + 1, at + 1 + migrations.length)).toEqual(migrations.map(({ sql }) => sql));
-    const record = done[at + 1 + migrations.length] ?? '';
+    expect(done[at + 1]).toContain('WHERE number IN (1, 2, 3, 4, 5, 6, 7, 8, 9)');
+    expect(done.slice(at + 2, at + 2 + migrations.length)).toEqual(migrations.map(({ sql }) => sql));
+    const record = done[at + 2 + migrations.length] ?? '';
     for (const migration of migrations)
       expect(record).toContain(`(${migration.number}, '${migration.name}', '${checksumOf(migration)}', GETDATE())`);
   });
@@ -244,7 +246,7 @@ describe('migrations', () => {
       if (sql.includes('LOCK')) size = 1;
       if (sql.includes('INSERT INTO millrace.migrations')) sizes.push(size);
     }
-    expect(sizes).toEqual([40, 40, 26]);
+    expect(sizes).toEqual([40, 40, 29]);
   });
 });
 

@@ -59,6 +59,7 @@ const wrong = [
   ['local', "import '#functions/loader/handler.ts';", 'local-imports'],
   ['console', "import '#local/health.ts';", 'console-imports'],
   ['cli', "import '#local/health.ts';", 'cli-imports'],
+  ['cli', "import '#functions/producer/handler.ts';", 'cli-imports'],
   ['bench', "import '#local/health.ts';", 'bench-imports'],
 ] as const;
 

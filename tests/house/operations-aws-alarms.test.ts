@@ -21,20 +21,20 @@ const cases: readonly (readonly [string, Figures, Figures])[] = [
   ['CollectorLatencyAlarm', { value: always(3500, 15) }, { value: [...always(200, 12), ...always(3500, 3)] }],
   ['StreamThrottledAlarm', { value: always(1, 15) }, { value: [...always(0, 14), 7] }],
   ['TransformationAlarm', { value: [1, 0.8] }, { value: [1, 1] }],
-  ['StreamLateAlarm', { value: always(400, 15) }, { value: [...always(400, 14), 30] }],
+  ['StreamLateAlarm', { value: always(1000, 15) }, { value: [...always(1000, 14), 30] }],
   ['StreamDeliveryAlarm', { value: always(0.5, 30) }, { value: always(1, 30) }],
   [
     'KinesisStreamLateAlarm',
-    { behind: always(300_000, 15), waiting: always(100, 15) },
-    { behind: always(300_000, 15) },
+    { behind: always(850_000, 15), waiting: always(100, 15) },
+    { behind: always(850_000, 15) },
   ],
   ['KinesisTransformationAlarm', { value: [1, 0] }, { value: [1] }],
   ['KinesisStreamDeliveryAlarm', { value: always(0, 30) }, { value: always(1, 30) }],
-  ['QueueAgeAlarm', { value: always(900, 15) }, { value: [...always(700, 12), 0, 0, 0] }],
+  ['QueueAgeAlarm', { value: always(1000, 15) }, { value: [...always(1000, 12), 0, 0, 0] }],
   ['DeadLettersAlarm', { value: [0, 1] }, { value: [0, 0] }],
   ['FunctionErrorsAlarm', { loader: [1, ...always(0, 11), 1] }, { producer: [1] }],
   ['FunctionThrottlesAlarm', { transformer: always(1, 10) }, { producer: [1], loader: [1] }],
-  ['SpendAlarm', { rpu_seconds: always((101 * 3600) / 1440, 1440) }, { rpu_seconds: always((96 * 3600) / 1440, 1440) }],
+  ['SpendAlarm', { rpu_seconds: always((49 * 3600) / 1440, 1440) }, { rpu_seconds: always((47 * 3600) / 1440, 1440) }],
 ];
 
 describe('alarms on metrics of AWS', () => {

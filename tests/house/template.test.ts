@@ -35,7 +35,7 @@ describe('the warehouse', () => {
     const stack = stackOf();
     expect(find(stack, 'Workgroup')?.properties).toMatchObject({
       BaseCapacity: 4,
-      MaxCapacity: 16,
+      MaxCapacity: 8,
       PubliclyAccessible: false,
       SubnetIds: ['SubnetA', 'SubnetB', 'SubnetC'],
     });
@@ -44,7 +44,7 @@ describe('the warehouse', () => {
     expect(subnets.map(({ CidrBlock }) => CidrBlock)).toEqual(['10.71.0.0/24', '10.71.1.0/24', '10.71.2.0/24']);
     expect(find(stack, 'WarehouseSecurityGroup')?.properties).not.toHaveProperty('SecurityGroupIngress');
     expect(JSON.stringify(stack.resources)).not.toMatch(/NatGateway|InternetGateway/);
-    expect(find(stack, 'UsageLimit')?.properties).toMatchObject({ Amount: 120, Period: 'daily' });
+    expect(find(stack, 'UsageLimit')?.properties).toMatchObject({ Amount: '120', Period: 'daily' });
   });
 
   it.each([
@@ -77,18 +77,31 @@ describe('the warehouse', () => {
     ['a secret and no warehouse', { SecretArn: secret }, 'SecretArn goes with WorkgroupName or ClusterIdentifier'],
     ['a name for a secret', { ...workgroup, SecretArn: 'mine' }, 'the whole ARN of a secret'],
     ['a capital', { WarehouseName: 'Mine' }, 'lower-case letters, digits and hyphens'],
-    ['a whole internet', { VpcCidr: '0.0.0.0/0' }, 'a private network of the form'],
+    ['a whole internet', { VpcCidr: '0.0.0.0/0' }, 'none of 10.71.0.0/22'],
+    ['half a day to dedupe in', { DedupeDays: '7.5' }, 'must be a whole number of days'],
+    ['a maximum below the base', { BaseCapacity: '16' }, 'MaxCapacity must be at least BaseCapacity'],
+    ['a maximum below 32', { BaseCapacity: '32', MaxCapacity: '16' }, 'MaxCapacity must be at least BaseCapacity'],
+    ['a month without it', { UsageLimitAction: 'deactivate', UsageLimitPeriod: 'monthly' }, 'for a day or a week'],
+    ['a role and no warehouse', { CopyRoleArn: copyRole }, 'CopyRoleArn goes with WorkgroupName'],
     ['half a day', { UsageLimitPeriod: 'hourly' }, 'none of daily, weekly, monthly'],
     ['a negative limit', { UsageLimitRpuHours: '-1' }, 'must be 0 for no limit'],
   ])('is refused with %s', (_, parameters, reason) => {
     expect(() => stackOf(parameters)).toThrow(reason);
   });
 
-  it('has no usage limit and no permission to set one when that is 0', () => {
+  it('has no usage limit when that is 0, and keeps the permission to remove the one that there was', () => {
     const stack = stackOf({ UsageLimitRpuHours: '0' });
     expect(find(stack, 'UsageLimit')).toBeUndefined();
-    expect(statementsOf(stack, 'MigratorRole')).not.toHaveProperty('LimitUsage');
-    expect(statementsOf(stackOf(), 'MigratorRole')).toHaveProperty('LimitUsage');
+    expect(statementsOf(stack, 'MigratorRole')).toHaveProperty('LimitUsage');
+    expect(statementsOf(stackOf(cluster), 'MigratorRole')).not.toHaveProperty('LimitUsage');
+  });
+
+  it('of one’s own is named to its id in the functions’ permissions', () => {
+    const WorkgroupId = '8f0b7e9c-1c6f-4c3e-9a54-0d1f2b3c4d5e';
+    for (const role of ['LoaderRole', 'MigratorRole'])
+      expect(statementsOf(stackOf({ ...workgroup, WorkgroupId }), role).RunStatements).toMatchObject({
+        Resource: [`arn:aws:redshift-serverless:us-east-1:000000000000:workgroup/${WorkgroupId}`],
+      });
   });
 });
 

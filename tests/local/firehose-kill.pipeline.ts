@@ -38,6 +38,7 @@ export const bootPipeline = (folder: string) => {
     name: 'stream',
     arn: 'arn:aws:firehose:us-east-1:000000000000:deliverystream/stream',
     bucket: 'lake',
+    roleArn: 'arn:aws:iam::000000000000:role/stream',
     prefix: 'landed/',
     errorOutputPrefix: 'failed/',
     compressionFormat: 'GZIP',

@@ -17,6 +17,7 @@ const STREAM: StreamSettings = {
   name: 'millrace-local',
   arn: 'arn:aws:firehose:us-east-1:000000000000:deliverystream/millrace-local',
   bucket: 'lake',
+  roleArn: 'arn:aws:iam::000000000000:role/stream',
   prefix: 'landed/!{timestamp:yyyy/MM/dd/HH}/',
   errorOutputPrefix: 'failed/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd/HH}/',
   bufferingHints: { sizeInMBs: 1, intervalInSeconds: 60 },

@@ -26,6 +26,7 @@ describe('intrinsic functions', () => {
     ['!Join [" ", !Cidr [10.71.0.0/22, 3, 8]]', '10.71.0.0/24 10.71.1.0/24 10.71.2.0/24'],
     ['!Select [2, !Cidr [10.0.0.77/16, 4, 5]]', '10.0.0.64/27'],
     ['!Select [2, !GetAZs ""]', 'us-east-1c'],
+    ['!If [Known, a, b]', 'a'],
     ['!If [Yes, a, b]', 'a'],
     ['!If [No, a, b]', 'b'],
     ['{"Fn::If": [Both, a, b]}', 'b'],
@@ -34,7 +35,7 @@ describe('intrinsic functions', () => {
     ['!Ref Given', 'default'],
   ])('%s is %s', (expression, value) => {
     const head = `Parameters:\n  Given: {Type: String, Default: default}\nMappings:\n  Dial: {fast: {Name: quick}}
-Conditions:\n  Yes: !Equals [a, a]\n  No: !Not [!Condition Yes]\n  Both: !And [!Condition Yes, !Condition No]\n  Either: !Or [!Condition Yes, !Condition No]\n`;
+Conditions:\n  Yes: !Equals [a, a]\n  No: !Not [!Condition Yes]\n  Both: !And [!Condition Yes, !Condition No]\n  Either: !Or [!Condition Yes, !Condition No]\n  Known: !Contains [[eu-west-1, us-east-1], !Ref AWS::Region]\n`;
     expect(nameOf(head + bucket(expression))).toBe(value);
   });
 

@@ -60,12 +60,16 @@ export const run = (file: string, args: readonly string[], input?: string): Prom
     child.stdin.end(input);
   });
 
-/** Starts a laptop and waits until it says that it is ready. */
-export const startLaptop = async (folder: string, args: readonly string[] = []): Promise<Laptop> => {
+/** Starts a laptop and waits until it says that it is ready. `node` is for Node itself. */
+export const startLaptop = async (
+  folder: string,
+  args: readonly string[] = [],
+  node: readonly string[] = [],
+): Promise<Laptop> => {
   const flags = ['--port', '0', '--aws-port', '0', '--data', folder, ...args];
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(project, 'local/main.ts'), ...flags],
+    ['--disable-warning=ExperimentalWarning', ...node, join(project, 'local/main.ts'), ...flags],
     { cwd: project },
   );
   children.add(child);

@@ -10,11 +10,11 @@ WITH touches AS (
     CAST(properties.order_id AS VARCHAR(256)) AS order_id,
     CAST(properties.currency AS VARCHAR(8)) AS currency,
     CAST(properties.total AS DECIMAL(18, 4)) AS total,
-    LAST_VALUE(COALESCE(campaign_source, referrer_source) IGNORE NULLS) OVER (
+    LAST_VALUE(COALESCE(campaign_source, referrer_source)) IGNORE NULLS OVER (
       PARTITION BY COALESCE(anonymous_id, user_id, event_id)
       ORDER BY event_time, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS touched_source,
-    LAST_VALUE(CASE WHEN COALESCE(campaign_source, referrer_source) IS NOT NULL THEN event_time END IGNORE NULLS) OVER (
+    LAST_VALUE(CASE WHEN COALESCE(campaign_source, referrer_source) IS NOT NULL THEN event_time END) IGNORE NULLS OVER (
       PARTITION BY COALESCE(anonymous_id, user_id, event_id)
       ORDER BY event_time, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS touched_at

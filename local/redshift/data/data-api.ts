@@ -22,7 +22,7 @@ export interface DataApiSettings {
 
 const validation = (message: string): AwsError => new AwsError('ValidationException', message);
 const notFound = (id: string): AwsError =>
-  new AwsError('ResourceNotFoundException', 'Query does not exist.', 400, { ResourceId: id });
+  new AwsError('ResourceNotFoundException', 'Query does not exist.', 404, { ResourceId: id });
 
 /** Most statements of a batch (BatchExecuteStatement, Amazon Redshift Data API Reference). */
 const maxBatch = 40;
@@ -112,6 +112,9 @@ export const createDataApi = ({ clock, random, openSession, maxActive, maxResult
     submit,
     wait,
     find,
+    notFound,
+    /** The statement that an id means, if there is one. */
+    peek: (id: string): Statement | undefined => store.get(id.split(':')[0] ?? ''),
     /** Asks a running statement to stop; its transaction is rolled back. */
     cancel: (id: string): void => {
       const { statement } = find(id);

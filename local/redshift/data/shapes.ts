@@ -108,7 +108,7 @@ export const toPage = (run: Run, token: string | undefined): Shape => {
   if (!isOver(run.status))
     throw new AwsError('ValidationException', `Query is not finished yet: ${run.id} is ${run.status}.`);
   if (run.status !== 'FINISHED')
-    throw new AwsError('ResourceNotFoundException', `Query ${run.id} is ${run.status}: it has no result.`, 400, {
+    throw new AwsError('ResourceNotFoundException', `Query ${run.id} is ${run.status}: it has no result.`, 404, {
       ResourceId: run.id,
     });
   if (run.columns === undefined)
@@ -118,7 +118,7 @@ export const toPage = (run: Run, token: string | undefined): Shape => {
     );
   const { result } = run;
   if (result === undefined)
-    throw new AwsError('ResourceNotFoundException', `The result of ${run.id} is no longer kept.`, 400, {
+    throw new AwsError('ResourceNotFoundException', `The result of ${run.id} is no longer kept.`, 404, {
       ResourceId: run.id,
     });
   const start = token === undefined ? 0 : readToken(token, run.id);

@@ -1,3 +1,4 @@
+import type { Principal } from '../../iam/principal.ts';
 import type { OutputColumn } from '../emit/emitter.ts';
 import type { RowSet } from '../rows.ts';
 
@@ -26,6 +27,7 @@ export interface Run {
 
 /** How a caller asked for it. */
 export interface Submission {
+  readonly owner: Principal;
   readonly sqls: readonly string[];
   readonly isBatch: boolean;
   readonly mode: 'TRANSACTION' | 'AUTO_COMMIT';

@@ -27,6 +27,7 @@ export const parseCopy = (cursor: Cursor): CopyStatement => {
   if (!/^s3:\/\/[^/]+\/./.test(from)) throw unknownHere(`COPY from '${from}': only s3://bucket/key`);
   const given = new Set<string>();
   const options: Options = {
+    iamRole: 'default',
     json: 'auto',
     gzip: false,
     manifest: false,
@@ -62,7 +63,7 @@ const parseOption = (cursor: Cursor, options: Options): string => {
       options.json = parseJson(cursor);
       break;
     case 'iam_role':
-      parseRole(cursor);
+      options.iamRole = parseRole(cursor);
       break;
     case 'gzip':
       options.gzip = true;
@@ -134,12 +135,13 @@ const parseJson = (cursor: Cursor): CopyStatement['json'] => {
   throw unknownHere(`COPY's JSON '${value}': only 'auto', 'auto ignorecase' and 'noshred'`);
 };
 
-const parseRole = (cursor: Cursor): void => {
-  if (cursor.accept('default')) return;
+const parseRole = (cursor: Cursor): string => {
+  if (cursor.accept('default')) return 'default';
   const role = cursor.string();
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+(,arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+)*$/.test(role)) {
     throw new SqlError(`invalid IAM role ARN: ${role}`);
   }
+  return role;
 };
 
 const parseTimeFormat = (cursor: Cursor): CopyStatement['timeFormat'] => {

@@ -20,6 +20,8 @@ export interface CopyStatement {
   readonly table: Name;
   readonly columns?: readonly string[];
   readonly from: string;
+  /** `default`, or ARNs of roles of which each takes the next. */
+  readonly iamRole: string;
   readonly json: 'auto' | 'auto ignorecase' | 'noshred';
   readonly gzip: boolean;
   readonly manifest: boolean;

@@ -1,13 +1,15 @@
+import { cost } from '#cli/cost/command.ts';
 import { createPaint } from '#cli/paint.ts';
 import { createProgram } from '#cli/program.ts';
 import { query } from '#cli/query/command.ts';
+import { send } from '#cli/send/command.ts';
 import { simulate } from '#cli/simulate/command.ts';
 import { start } from '#cli/start.ts';
 import { status } from '#cli/status/command.ts';
 import type { Output } from '#cli/surroundings.ts';
 import type { Ended } from './cli.ts';
 
-const program = createProgram([start, simulate, query, status]);
+const program = createProgram([start, send, simulate, query, status, cost]);
 
 interface Looks {
   /** Columns, where a terminal is meant. */

@@ -148,7 +148,8 @@ describe('ExecuteStatement', () => {
 
   it('takes the ARN of a workgroup for its name', async () => {
     const id = await execute('SELECT 1', {
-      WorkgroupName: 'arn:aws:redshift-serverless:us-east-1:000000000000:workgroup/0a1b',
+      WorkgroupName:
+        'arn:aws:redshift-serverless:us-east-1:000000000000:workgroup/0a1b2c3d-0000-4000-8000-000000000000',
     });
     expect(await call('DescribeStatement', { Id: id })).toMatchObject({ Status: 'FINISHED' });
   });

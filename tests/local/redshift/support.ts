@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { administrator } from '#local/iam/principal.ts';
 import { systemRandom } from '#local/random.ts';
 import type { LakeReader } from '#local/redshift/copy/manifest.ts';
 import type { Statement } from '#local/redshift/data/statement.ts';
@@ -73,6 +74,7 @@ export const submit = (
   more: Partial<Statement['submission']> = {},
 ): Statement =>
   redshift.api.submit({
+    owner: administrator,
     sqls,
     isBatch: true,
     mode: 'TRANSACTION',

@@ -1,5 +1,5 @@
 import type { Health } from '#core/status.ts';
-import { inFlowOrder } from '../status/view.ts';
+import { inFlowOrder } from './view.ts';
 
 /**
  * Says from a series of healths, seen in order, whether everything sent before `sentAt` has left every stage. A stage is

@@ -1,0 +1,146 @@
+import type { Ended, Row, Warehouse } from '#aws/redshift.ts';
+import { createArrival } from '#cli/simulate/arrival.ts';
+import { findEventRow } from '#cli/status/event-row.ts';
+import { readLoadFacts } from '#cli/status/load-facts.ts';
+import { createGapCount } from '#functions/loader/gaps.ts';
+import type { LandedObject } from '#functions/loader/landed-objects.ts';
+import { type LoadDeps, loadObjects } from '#functions/loader/load.ts';
+import { createSchema } from '#functions/migrator/schema.ts';
+import { createOverview } from '#local/console/overview.ts';
+
+/** One statement as Redshift gets it, and who sends it. */
+export interface Statement {
+  readonly source: string;
+  readonly sql: string;
+}
+
+/**
+ * Every statement that Millrace sends to Redshift, by running what sends them against a warehouse that writes them down and answers
+ * so that each path is taken. The user's own SQL (`millrace query`) is not ours. Where the console's queries run, on the laptop, they
+ * are Redshift's SQL as well.
+ */
+export const collectStatements = async (): Promise<readonly Statement[]> => {
+  const statements = new Map<string, Statement>();
+  const take = (source: string) => (sql: string) => void statements.set(`${source} ${sql}`, { source, sql });
+  await runLoader(take('loader'));
+  await runMigrator(take('migrator'));
+  await runCommands(take('cli'));
+  await runConsole(take('console'));
+  return [...statements.values()];
+};
+
+type Take = (sql: string) => void;
+
+interface Answers {
+  readonly transact?: (sqls: readonly string[]) => Ended;
+  readonly query?: (sql: string) => readonly Row[];
+}
+
+const finished: Ended = { status: 'FINISHED', id: 'id' };
+
+const recordingWarehouse = (take: Take, { transact = () => finished, query = () => [] }: Answers = {}): Warehouse => ({
+  async transact(sqls) {
+    for (const sql of sqls) take(sql);
+    return transact(sqls);
+  },
+  async execute(sql) {
+    take(sql);
+    return finished;
+  },
+  results: async () => [[1, 1, 0, 0]],
+  async query(sql) {
+    take(sql);
+    return query(sql);
+  },
+});
+
+const nothing = (): void => undefined;
+const logger = { addContext: nothing, info: nothing, warn: nothing, error: nothing };
+const metrics = { addMetric: nothing, publishStoredMetrics: nothing };
+const clock = (): number => Date.UTC(2026, 10, 22, 10);
+const deadline = Number.MAX_SAFE_INTEGER;
+
+/** A load of two objects, one of which Redshift refuses, with and without a word of its own on why; then the count of gaps. */
+const runLoader = async (take: Take): Promise<void> => {
+  const objects = ['landed/2026/11/22/10/a.json.gz', "landed/2026/11/22/10/it's b.json.gz"].map(
+    (key, at): LandedObject => ({ bucket: 'lake', key, etag: `e${at}`, bytes: 10, messageIds: [`m${at}`] }),
+  );
+  const run = async (detail: readonly Row[]): Promise<void> => {
+    const warehouse = recordingWarehouse(take, {
+      transact: (sqls) =>
+        sqls.some((sql) => sql.includes("it''s"))
+          ? { status: 'FAILED', id: 'id', error: "Load into table 'staging' failed. Check 'sys_load_error_detail'." }
+          : finished,
+      query: (sql) => (sql.includes('sys_load_error_detail') ? detail : []),
+    });
+    const config = {
+      lakeBucket: 'lake',
+      workgroup: 'millrace',
+      cluster: undefined,
+      database: 'millrace',
+      secretArn: undefined,
+      copyRoleArn: 'arn:aws:iam::000000000000:role/millrace-copy',
+      dedupeDays: 7,
+    };
+    const bucket = { putJson: async () => undefined };
+    const deps: LoadDeps = { config, bucket, warehouse, clock, logger, metrics };
+    await loadObjects(deps, objects, deadline);
+    await createGapCount(deps)(deadline);
+  };
+  await run([[3, 'event_id', 1204, "String length exceeds DDL length: it's too long"]]);
+  await run([]);
+};
+
+/** A first deploy, one whose views cannot be replaced as they are, one without a loader's user, and a delete that drops. */
+const runMigrator = async (take: Take): Promise<void> => {
+  const properties = { LoaderUser: 'IAMR:millrace-loader', ReportingRole: 'millrace_reporting', OnDelete: 'drop' };
+  const work = { deadline, doing: nothing };
+  const refuseOnce = (): ((sqls: readonly string[]) => Ended) => {
+    let refused = false;
+    return (sqls) => {
+      if (refused || !sqls.some((sql) => sql.includes('CREATE OR REPLACE VIEW'))) return finished;
+      refused = true;
+      return { status: 'FAILED', id: 'id', error: 'ERROR: cannot drop columns from view', statement: 1 };
+    };
+  };
+  const schema = (answers?: Answers) =>
+    createSchema({ warehouse: recordingWarehouse(take, answers), database: 'millrace', logger });
+  const physicalId = await schema().create(properties, work);
+  await schema({ transact: refuseOnce() }).update(physicalId, properties, work);
+  const { LoaderUser: _, ...owned } = properties;
+  await schema().create(owned, work);
+  await schema().remove(physicalId, properties, work);
+};
+
+/** What `simulate`, `send` and `status` ask the warehouse. */
+const runCommands = async (take: Take): Promise<void> => {
+  const run = async (sql: string) => {
+    take(sql);
+    return { columns: [], rowCount: 0, pages: async function* () {} };
+  };
+  const arrival = createArrival({ run, close: nothing }, { tag: '01234567', start: clock() });
+  await arrival.counts();
+  await arrival.revenue();
+  await arrival.complaints();
+  const warehouse = recordingWarehouse(take);
+  await findEventRow((sql) => warehouse.query(sql, deadline), '01939c8e-7c00-7000-8000-000000000000');
+  // Of a stack it wants the warehouse alone; making a whole one would tie this file to every output of the template.
+  await Reflect.apply(readLoadFacts, undefined, [{ account: { warehouse: () => warehouse }, names: {} }]);
+};
+
+const runConsole = async (take: Take): Promise<void> => {
+  const none = (): never => {
+    throw new Error('not asked for');
+  };
+  const overview = createOverview({
+    query: async (sql) => {
+      take(sql);
+      return [];
+    },
+    health: none,
+    deadLetters: () => 0,
+    sample: { start: none, stop: none, progress: none },
+    clock,
+  });
+  await overview(60).catch(nothing);
+};

@@ -1,0 +1,2 @@
+-- A database user who logs in through IAM alone.
+CREATE USER "{{user}}" PASSWORD DISABLE
