@@ -9,6 +9,7 @@ export const checkDeployment = (deployment: Deployment, preflight: Preflight): P
   Promise.all([
     ...checkRules(deployment),
     checkStack(deployment),
+    ...checkCapacity(deployment),
     unlessAsked('the lake bucket', () => checkBucket(deployment, preflight)),
     ...checkWarehouse(deployment, preflight),
     ...checkNetwork(deployment, preflight),
@@ -31,6 +32,17 @@ const checkStack = ({ settings, region, deployed }: Deployment): Finding => {
     : warning(`stack ${stackName} is ${deployed.status}: ${advice}`);
 };
 
+/** Redshift Serverless changes one of the two in a request, and CloudFormation sends both ("UpdateWorkgroup"). */
+const checkCapacity = ({ settings: { parameters }, deployed }: Deployment): readonly Finding[] => {
+  const changed = ['BaseCapacity', 'MaxCapacity'].filter((name) => {
+    const [before, after] = [deployed?.parameters[name], parameters[name]];
+    return before !== undefined && after !== undefined && before !== after;
+  });
+  return changed.length < 2
+    ? []
+    : [error('BaseCapacity and MaxCapacity cannot change at once: deploy with one of them, then with the other')];
+};
+
 const lakeOf = (deployed: DeployedStack | undefined): string | undefined => deployed?.outputs.LakeBucketName;
 
 const checkBucket = async (
@@ -39,6 +51,10 @@ const checkBucket = async (
 ): Promise<Finding> => {
   const owner = await preflight.bucketOwner(bucket, account);
   const lake = lakeOf(deployed);
+  if (lake !== undefined && lake !== bucket)
+    return error(
+      `stack ${stackName} has the lake ${lake}, and what is under way to it would not be loaded from another: give ${lake}, or make another stack with --stack-name`,
+    );
   if (lake === bucket)
     return owner.kind === 'account'
       ? ok(`bucket ${bucket} is this stack's lake`)
@@ -57,11 +73,7 @@ const checkBucket = async (
       : error(
           `bucket ${bucket} is in this account already, in ${owner.region}, and this goes to ${region}: choose another name, or deploy there with --region ${owner.region}`,
         );
-  return lake === undefined
-    ? ok(`bucket ${bucket} is free: it is made`)
-    : warning(
-        `stack ${stackName} has the lake ${lake}: it gets ${bucket} as a new one, and ${lake} stays behind with all that is in it`,
-      );
+  return ok(`bucket ${bucket} is free: it is made`);
 };
 
 /** A stack that is there has its warehouse and network. */
@@ -95,8 +107,8 @@ const checkWarehouse = (deployment: Deployment, preflight: Preflight): readonly 
 
 /** AWS gives a region five VPCs, until more are asked for. */
 const usualVpcs = 5;
-/** Redshift Serverless wants subnets in so many availability zones. */
-const leastZones = 3;
+/** Redshift Serverless wants subnets in so many availability zones; us-west-1 shows two, which are enough there. */
+const leastZones = (region: string): number => (region === 'us-west-1' ? 2 : 3);
 
 const checkNetwork = (deployment: Deployment, preflight: Preflight): readonly Promise<Finding>[] => {
   const { WorkgroupName: brought = '', ClusterIdentifier: cluster = '' } = deployment.settings.parameters;
@@ -112,10 +124,10 @@ const checkNetwork = (deployment: Deployment, preflight: Preflight): readonly Pr
     }),
     unlessAsked('the availability zones', async () => {
       const zones = await preflight.zones();
-      return zones >= leastZones
+      return zones >= leastZones(deployment.region)
         ? ok(`the region has ${zones} availability zones`)
         : error(
-            `this account sees ${zones} availability zones in the region, and Redshift Serverless needs ${leastZones}: choose another region with --region`,
+            `this account sees ${zones} availability zones in the region, and Redshift Serverless needs ${leastZones(deployment.region)}: choose another region with --region`,
           );
     }),
   ];

@@ -72,6 +72,11 @@ describe('what deploy.sh checks first', () => {
       "bucket shop-lake was this stack's lake and is gone",
     ],
     [
+      'a stack whose lake is another',
+      (fake) => (fake.stack = { status: 'CREATE_COMPLETE', outputs: { ...outputs, LakeBucketName: 'old-lake' } }),
+      'stack millrace-staging has the lake old-lake, and what is under way to it would not be loaded from another',
+    ],
+    [
       'a stack that could not be made',
       (fake) => (fake.stack = { status: 'ROLLBACK_COMPLETE', outputs: {} }),
       'sam delete --stack-name millrace-staging --region eu-west-1',
@@ -108,6 +113,15 @@ describe('what deploy.sh checks first', () => {
     expect(out).toMatch(/^ {2}STOP {2}Redshift Serverless does not offer 4 RPUs in this region: give BaseCapacity=8$/m);
   });
 
+  it('stops for two capacities changed at once, and not for one', async () => {
+    const parameters = { BaseCapacity: '4', MaxCapacity: '8' };
+    aws.fake.stack = { status: 'CREATE_COMPLETE', outputs, parameters };
+    aws.fake.bucket = { status: 200, region: 'eu-west-1' };
+    const { out } = await check('BaseCapacity=8', 'MaxCapacity=16');
+    expect(out).toContain('  STOP  BaseCapacity and MaxCapacity cannot change at once');
+    expect((await check('BaseCapacity=4', 'MaxCapacity=16')).out).not.toContain('STOP');
+  });
+
   it('says all that is wrong at once', async () => {
     aws.fake.bucket = { status: 403 };
     aws.fake.zones = 1;
@@ -140,11 +154,6 @@ describe('what deploy.sh checks first', () => {
         fake.bucket = { status: 200, region: 'eu-west-1' };
       },
       'its last update was rolled back',
-    ],
-    [
-      'another lake than the stack has',
-      (fake) => (fake.stack = { status: 'UPDATE_COMPLETE', outputs: { ...outputs, LakeBucketName: 'old-lake' } }),
-      'stack millrace-staging has the lake old-lake',
     ],
   ])('goes on, with a note, for %s', async (_, change, message) => {
     change(aws.fake);

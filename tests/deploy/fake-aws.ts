@@ -9,7 +9,13 @@ export interface FakeAccount {
   /** AWS's name of a refusal, in place of every answer of this service. */
   refuses: Partial<Record<'sts' | 'cloudformation' | 's3' | 'ec2' | 'redshift-serverless', string>>;
   /** undefined: no stack of any name. */
-  stack: { readonly status: string; readonly outputs: Readonly<Record<string, string>> } | undefined;
+  stack:
+    | {
+        readonly status: string;
+        readonly outputs: Readonly<Record<string, string>>;
+        readonly parameters?: Readonly<Record<string, string>>;
+      }
+    | undefined;
   /** Status of HeadBucket, and the region that it names. */
   bucket: { readonly status: number; readonly region?: string };
   namespaces: readonly string[];
@@ -41,7 +47,10 @@ const answers: Readonly<Record<string, (fake: FakeAccount) => string | undefined
     const outputs = Object.entries(stack.outputs).map(
       ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
     );
-    return `<DescribeStacksResult><Stacks><member><StackId>arn:stack</StackId><StackName>s</StackName><CreationTime>2026-11-23T00:00:00Z</CreationTime><StackStatus>${stack.status}</StackStatus><Outputs>${outputs.join('')}</Outputs></member></Stacks></DescribeStacksResult>`;
+    const parameters = Object.entries(stack.parameters ?? {}).map(
+      ([key, value]) => `<member><ParameterKey>${key}</ParameterKey><ParameterValue>${value}</ParameterValue></member>`,
+    );
+    return `<DescribeStacksResult><Stacks><member><StackId>arn:stack</StackId><StackName>s</StackName><CreationTime>2026-11-23T00:00:00Z</CreationTime><StackStatus>${stack.status}</StackStatus><Parameters>${parameters.join('')}</Parameters><Outputs>${outputs.join('')}</Outputs></member></Stacks></DescribeStacksResult>`;
   },
   DescribeStackEvents: ({ events }) => {
     const members = events.map(
