@@ -14,7 +14,8 @@ if ! command -v dockerd >/dev/null; then
   (cd "$work/packages" && apt-get download -q docker.io containerd runc libdevmapper1.02.1)
   for package in "$work"/packages/*.deb; do dpkg -x "$package" "$work/docker"; done
   export PATH="$work/docker/usr/sbin:$work/docker/usr/bin:$PATH"
-  export LD_LIBRARY_PATH="$work/docker/lib/$(uname -m)-linux-gnu:$work/docker/usr/lib/$(uname -m)-linux-gnu"
+  architecture=$(uname -m)-linux-gnu
+  export LD_LIBRARY_PATH="$work/docker/lib/$architecture:$work/docker/usr/lib/$architecture"
 fi
 
 export DOCKER_HOST="unix://$work/docker.sock"
@@ -49,6 +50,8 @@ chmod +x "$image/var/runtime/bootstrap"
 tar c -C "$image" . | docker import --change 'ENV PATH=/var/lang/bin LAMBDA_TASK_ROOT=/var/task' \
   --change 'WORKDIR /var/task' - public.ecr.aws/lambda/nodejs:24-rapid-arm64 >/dev/null
 
-gateway=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
+# A daemon that has just made its bridge tells the network alone, whose first address is the gateway's.
+gateway=$(docker network inspect bridge --format '{{with index .IPAM.Config 0}}{{or .Gateway .Subnet}}{{end}}' |
+  sed -E 's#\.0/[0-9]+$#.1#')
 "$node" --disable-warning=ExperimentalWarning "$here/sam-local.ts" \
   --sam "$(dirname "$python")/sam" --clone "$clone" --gateway "$gateway"

@@ -37,6 +37,7 @@ export const loadObjects = async (
   objects: readonly LandedObject[],
   deadline: number,
 ): Promise<readonly LandedObject[]> => {
+  if (objects.length === 0) return [];
   const fresh = await withoutLoaded(deps, objects, deadline);
   if (fresh.length === 0) return [];
   const loadId = nameLoad(fresh);

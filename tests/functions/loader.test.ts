@@ -110,6 +110,28 @@ beforeEach(() => {
 });
 
 describe('loader', () => {
+  it('is done when another load brought all of its objects while it was under way', async () => {
+    const ledger = new Set<string>();
+    serve(ledger);
+    redshift.on(BatchExecuteStatementCommand).callsFake(({ Sqls }) => {
+      for (const [, key = ''] of String(Sqls[1]).matchAll(/'([^']+)'/g)) ledger.add(key);
+      return { Id: 'late', Status: 'FAILED' };
+    });
+    redshift
+      .on(DescribeStatementCommand, { Id: 'late' })
+      .resolves({
+        Id: 'late',
+        Status: 'FAILED',
+        Error: 'Query #2 failed with ERROR: invalid input syntax for integer',
+      });
+    expect(await run([landed('m1', 'landed/a.json.gz'), landed('m2', 'landed/b.json.gz')])).toEqual({
+      batchItemFailures: [],
+    });
+    const asked = redshift.commandCalls(ExecuteStatementCommand).map(({ args }) => String(args[0].input.Sql));
+    expect(asked.filter((sql) => sql.includes('IN ()'))).toEqual([]);
+    expect(batches()).toHaveLength(1);
+  });
+
   it('loads a batch with one manifest and one transaction, LOCK first', async () => {
     serve(new Set());
     expect(await run([landed('m1', 'landed/a.json.gz'), landed('m2', 'landed/b%27+c.json.gz')])).toEqual({
