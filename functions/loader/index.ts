@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { createPause, realPace } from '#aws/backoff.ts';
 import { createWarehouse } from '#aws/redshift.ts';
 import { createBucket } from '#aws/s3.ts';
 import { parseConfig } from './config.ts';
@@ -11,7 +12,8 @@ export const handler = createHandler({
   config,
   bucket: createBucket(config.lakeBucket),
   warehouse: createWarehouse(config),
-  clock: Date.now,
+  clock: realPace.clock,
+  pause: createPause(realPace),
   logger: new Logger(),
   metrics: new Metrics(),
 });

@@ -1,7 +1,6 @@
-import type { SQSRecord } from 'aws-lambda';
 import { isObject, parseJson } from '#core/json.ts';
 
-/** One object to load, and the messages that told of it. */
+/** One object to load, and the messages of a queue that told of it. */
 export interface LandedObject {
   readonly bucket: string;
   readonly key: string;
@@ -14,33 +13,59 @@ export interface Notices {
   readonly objects: readonly LandedObject[];
   /** Messages that tell of nothing readable: they go back to the queue, and in the end to the dead letters. */
   readonly unreadable: readonly string[];
+  /** Whether S3 itself invoked the function: then there is no message to hand back. */
+  readonly isDirect: boolean;
 }
 
 /**
- * Objects named by S3 notifications inside SQS messages, each once however often it is told. `s3:TestEvent`, which S3 sends
- * when the notification is set up, names none and is no fault (Amazon S3 user guide, "Event message structure").
+ * Objects named by S3 notifications, each once however often it is told: inside SQS messages, or as S3 sends them to a function.
+ * `s3:TestEvent`, which S3 sends when the notification is set up, names none and is no fault (Amazon S3 user guide, "Event
+ * message structure"). Throws when an event is neither.
  */
-export const readNotices = (records: readonly SQSRecord[]): Notices => {
+export const readNotices = (event: unknown): Notices => {
   const objects = new Map<string, LandedObject>();
   const unreadable: string[] = [];
-  for (const { messageId, body } of records) {
-    if (typeof body !== 'string') throw new Error('Records[].body is missing: send S3 notifications through the queue');
-    const notice = parseJson(body);
-    const message = notice.ok && isObject(notice.value) ? notice.value : {};
-    if (message.Event === 's3:TestEvent') continue;
+  const read = (notice: unknown, messageId: string | undefined): void => {
+    const message = isObject(notice) ? notice : {};
+    if (message.Event === 's3:TestEvent') return;
     const told = Array.isArray(message.Records) ? message.Records.map(toObject) : [undefined];
-    if (told.includes(undefined)) unreadable.push(messageId);
-    else for (const object of told) if (object !== undefined) remember(objects, object, messageId);
-  }
-  return { objects: [...objects.values()], unreadable };
+    if (told.includes(undefined)) unreadable.push(messageId ?? 'a record of the notification');
+    if (told.includes(undefined) && messageId !== undefined) return;
+    for (const object of told) if (object !== undefined) remember(objects, object, messageId);
+  };
+  const isDirect = isFromS3(event);
+  if (isDirect) read(event, undefined);
+  else for (const { messageId, body } of toMessages(event)) read(parseBody(body), messageId);
+  return { objects: [...objects.values()], unreadable, isDirect };
+};
+
+const isFromS3 = (event: unknown): boolean => {
+  if (!isObject(event)) return false;
+  if (event.Event === 's3:TestEvent') return true;
+  const [first]: unknown[] = Array.isArray(event.Records) ? event.Records : [];
+  return isObject(first) && first.eventSource === 'aws:s3';
+};
+
+const toMessages = (event: unknown) => {
+  const records: unknown[] = isObject(event) && Array.isArray(event.Records) ? event.Records : [undefined];
+  return records.map((record) => {
+    if (!isObject(record) || typeof record.messageId !== 'string' || typeof record.body !== 'string')
+      throw new Error('Records[] are neither SQS messages nor S3 notifications: send one of the two');
+    return { messageId: record.messageId, body: record.body };
+  });
+};
+
+const parseBody = (body: string): unknown => {
+  const notice = parseJson(body);
+  return notice.ok ? notice.value : undefined;
 };
 
 type Told = Omit<LandedObject, 'messageIds'>;
 
-const remember = (objects: Map<string, LandedObject>, object: Told, messageId: string): void => {
+const remember = (objects: Map<string, LandedObject>, object: Told, messageId: string | undefined): void => {
   const name = `${object.key} ${object.etag}`;
-  const known = objects.get(name);
-  objects.set(name, { ...object, messageIds: [...(known?.messageIds ?? []), messageId] });
+  const known = objects.get(name)?.messageIds ?? [];
+  objects.set(name, { ...object, messageIds: messageId === undefined ? known : [...known, messageId] });
 };
 
 const toObject = (record: unknown): Told | undefined => {

@@ -7,9 +7,16 @@ import bounds from '#warehouse/load/5-bounds.sql';
 import events from '#warehouse/load/6-events.sql';
 import rejected from '#warehouse/load/7-rejected.sql';
 import batches from '#warehouse/load/8-batches.sql';
-import ledger from '#warehouse/load/9-ledger.sql';
-import load from '#warehouse/load/10-load.sql';
-import result from '#warehouse/load/11-result.sql';
+import sightings from '#warehouse/load/9-sightings.sql';
+import loadUsers from '#warehouse/load/10-load_users.sql';
+import knownUsers from '#warehouse/load/11-known_users.sql';
+import newUsers from '#warehouse/load/12-new_users.sql';
+import loadAliases from '#warehouse/load/13-load_aliases.sql';
+import knownAliases from '#warehouse/load/14-known_aliases.sql';
+import newAliases from '#warehouse/load/15-new_aliases.sql';
+import ledger from '#warehouse/load/16-ledger.sql';
+import load from '#warehouse/load/17-load.sql';
+import result from '#warehouse/load/18-result.sql';
 import errorLookup from '#warehouse/load/error-lookup.sql';
 import ledgerLookup from '#warehouse/load/ledger-lookup.sql';
 import loadError from '#warehouse/load/load-error.sql';
@@ -22,14 +29,19 @@ export interface LoadStatement {
   readonly manifestUrl: string;
   readonly copyRoleArn: string;
   readonly dedupeDays: number;
-  /** `YYYY-MM-DD HH:MM:SS.mmm`, UTC. */
-  readonly startedAt: string;
 }
 
-const transaction = [lock, refuseLoaded, staging, copy, bounds, events, rejected, batches, ledger, load, result];
+const transaction = [
+  ...[lock, refuseLoaded, staging, copy, bounds, events, rejected, batches],
+  ...[sightings, loadUsers, knownUsers, newUsers, loadAliases, knownAliases, newAliases],
+  ...[ledger, load, result],
+];
 
 /** Number of statements; the last one, counted from 1 as the Data API does, answers with the counts. */
 export const transactionLength = transaction.length;
+
+/** The statement that refuses a load of objects that are in the ledger, counted likewise. */
+export const refusalAt = transaction.indexOf(refuseLoaded) + 1;
 
 /** The load transaction: warehouse/load in the order of its file names. */
 export const toTransaction = (plan: LoadStatement): string[] => {
@@ -44,7 +56,6 @@ export const toTransaction = (plan: LoadStatement): string[] => {
       .join(', '),
     object_count: String(plan.objects.length),
     bytes: String(plan.objects.reduce((sum, { bytes }) => sum + bytes, 0)),
-    started_at: plan.startedAt,
     columns: Object.keys(landingColumns).join(', '),
     event_columns: Object.keys(eventColumns).join(', '),
     rejected_columns: Object.keys(rejectedColumns).join(', '),
@@ -64,9 +75,12 @@ const toNames = (objects: readonly LandedObject[]) => ({
   object_names: objects.map((object) => literal(ledgerName(object))).join(', '),
 });
 
-/** What Redshift wrote down of its last refusal of an object. */
-export const toErrorLookup = ({ bucket, key }: LandedObject): string =>
-  fill(errorLookup, { file_name: literal(`s3://${bucket}/${key}`.slice(0, 256)) });
+/** Redshift's name of an object where it refuses one: the column holds 256 characters, padded. */
+export const refusedName = ({ bucket, key }: LandedObject): string => `s3://${bucket}/${key}`.slice(0, 256).trimEnd();
+
+/** What Redshift wrote down of refusals of these objects since a time, `YYYY-MM-DD HH:MM:SS.mmm` in UTC; the latest first. */
+export const toErrorLookup = (objects: readonly LandedObject[], since: string): string =>
+  fill(errorLookup, { file_names: objects.map((object) => literal(refusedName(object))).join(', '), since });
 
 export interface LoadErrorDetail {
   readonly line: number | undefined;
@@ -75,7 +89,7 @@ export interface LoadErrorDetail {
   readonly message: string;
 }
 
-/** One row of `load_errors`. */
+/** One row of `load_errors`, unless it is there. */
 export const toLoadError = (object: LandedObject, loadId: string, detail: LoadErrorDetail): string =>
   fill(loadError, {
     object_key: literal(object.key),

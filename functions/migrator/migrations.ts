@@ -10,6 +10,8 @@ import loadedObjects from '#warehouse/tables/0006-loaded_objects.sql';
 import loadErrors from '#warehouse/tables/0007-load_errors.sql';
 import users from '#warehouse/tables/0008-users.sql';
 import userAliases from '#warehouse/tables/0009-user_aliases.sql';
+import usersTraitsAt from '#warehouse/tables/0010-users-traits_at.sql';
+import usersTraitsEventId from '#warehouse/tables/0011-users-traits_event_id.sql';
 
 /** One change of the tables, one statement. Applied once, in the order of the numbers, and never edited afterwards. */
 export interface Migration {
@@ -29,6 +31,8 @@ export const migrations: readonly Migration[] = [
   { number: 7, name: 'load_errors', sql: loadErrors },
   { number: 8, name: 'users', sql: users },
   { number: 9, name: 'user_aliases', sql: userAliases },
+  { number: 10, name: 'users-traits_at', sql: usersTraitsAt },
+  { number: 11, name: 'users-traits_event_id', sql: usersTraitsEventId },
 ];
 
 /** A row of `millrace.migrations`. */

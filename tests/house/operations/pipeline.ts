@@ -87,6 +87,7 @@ export const createPipeline = async (stack: Stack) => {
     }),
     bucket: { putJson: async (key, value) => lake.put(key, JSON.stringify(value)) },
     warehouse: toWarehouse(redshift, () => world.load),
+    pause: async () => false,
     metrics: meter('LoaderFunction'),
   });
   let producer = newProducer();

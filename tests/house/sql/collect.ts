@@ -4,7 +4,8 @@ import { findEventRow } from '#cli/status/event-row.ts';
 import { readLoadFacts } from '#cli/status/load-facts.ts';
 import { createGapCount } from '#functions/loader/gaps.ts';
 import type { LandedObject } from '#functions/loader/landed-objects.ts';
-import { type LoadDeps, loadObjects } from '#functions/loader/load.ts';
+import { loadObjects } from '#functions/loader/load.ts';
+import type { LoadDeps } from '#functions/loader/work.ts';
 import { createSchema } from '#functions/migrator/schema.ts';
 import { createOverview } from '#local/console/overview.ts';
 
@@ -60,17 +61,18 @@ const metrics = { addMetric: nothing, publishStoredMetrics: nothing };
 const clock = (): number => Date.UTC(2026, 10, 22, 10);
 const deadline = Number.MAX_SAFE_INTEGER;
 
-/** A load of two objects, one of which Redshift refuses, with and without a word of its own on why; then the count of gaps. */
+/** A load of two objects, one of which Redshift refuses, with and without a word of its own on why, or because it is loaded; then the count of gaps. */
 const runLoader = async (take: Take): Promise<void> => {
   const objects = ['landed/2026/11/22/10/a.json.gz', "landed/2026/11/22/10/it's b.json.gz"].map(
     (key, at): LandedObject => ({ bucket: 'lake', key, etag: `e${at}`, bytes: 10, messageIds: [`m${at}`] }),
   );
-  const run = async (detail: readonly Row[]): Promise<void> => {
+  const run = async (
+    detail: readonly Row[],
+    error = "Load into table 'staging' failed. Check 'sys_load_error_detail'.",
+  ): Promise<void> => {
     const warehouse = recordingWarehouse(take, {
       transact: (sqls) =>
-        sqls.some((sql) => sql.includes("it''s"))
-          ? { status: 'FAILED', id: 'id', error: "Load into table 'staging' failed. Check 'sys_load_error_detail'." }
-          : finished,
+        sqls.some((sql) => sql.includes("it''s")) ? { status: 'FAILED', id: 'id', error } : finished,
       query: (sql) => (sql.includes('sys_load_error_detail') ? detail : []),
     });
     const config = {
@@ -83,12 +85,14 @@ const runLoader = async (take: Take): Promise<void> => {
       dedupeDays: 7,
     };
     const bucket = { putJson: async () => undefined };
-    const deps: LoadDeps = { config, bucket, warehouse, clock, logger, metrics };
+    const deps: LoadDeps = { config, bucket, warehouse, clock, pause: async () => false, logger, metrics };
     await loadObjects(deps, objects, deadline);
     await createGapCount(deps)(deadline);
   };
-  await run([[3, 'event_id', 1204, "String length exceeds DDL length: it's too long"]]);
+  const name = "s3://lake/landed/2026/11/22/10/it's b.json.gz";
+  await run([[name, 3, 'event_id', 1204, "String length exceeds DDL length: it's too long"]]);
   await run([]);
+  await run([], 'invalid input syntax for integer');
 };
 
 /** A first deploy, one whose views cannot be replaced as they are, one without a loader's user, and a delete that drops. */

@@ -19,7 +19,7 @@ export const parseWords = (text: string): Words => {
 /** Reserved words of which our statements are made. Any other one of the list can only stand for a name. */
 // biome-ignore format: a list of words
 const syntax = new Set([
-  'all', 'and', 'as', 'asc', 'between', 'case', 'cast', 'create', 'cross', 'current_date', 'current_timestamp', 'default', 'desc',
+  'all', 'and', 'as', 'asc', 'between', 'case', 'cast', 'column', 'create', 'cross', 'current_date', 'current_timestamp', 'default', 'desc',
   'disable', 'distinct', 'else', 'end', 'except', 'false', 'for', 'from', 'grant', 'group', 'gzip', 'having', 'ignore', 'in', 'inner',
   'intersect', 'into', 'is', 'join', 'left', 'like', 'limit', 'not', 'null', 'nulls', 'off', 'on', 'or', 'order', 'outer', 'partition',
   'primary', 'references', 'respect', 'right', 'select', 'sysdate', 'table', 'then', 'timestamp', 'to', 'true', 'union', 'unique',

@@ -15,7 +15,6 @@ export const loadStatements = (lake: TestLake, loadId: string, keys: readonly st
     manifestUrl: lake.manifest(keys),
     copyRoleArn: role,
     dedupeDays: 7,
-    startedAt: '2026-11-22 10:00:00.000',
   });
 
 const producer = '019a0000-0000-7000-8000-000000000001';

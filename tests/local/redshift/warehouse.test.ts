@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toLedgerLookup, toLoadError } from '#functions/loader/statements.ts';
+import { toLedgerLookup, toLoadError, transactionLength } from '#functions/loader/statements.ts';
 import { toCreateRole, toCreateUser, toGrants } from '#functions/migrator/grants.ts';
 import { migrations, toRecord } from '#functions/migrator/migrations.ts';
 import { dropViews, views } from '#functions/migrator/views.ts';
@@ -30,7 +30,7 @@ const order = (id: string, seconds: number, total: unknown, more: object = {}) =
 
 describe('the statements of warehouse/', () => {
   it('make the schema again without a change, and grant', async () => {
-    await run(redshift, ...schemaStatements);
+    await run(redshift, ...schemaStatements.filter((sql) => !sql.includes('ALTER TABLE')));
     await run(redshift, toCreateUser('IAMR:loader'), toCreateRole('reporting'));
     await run(redshift, ...toGrants({ loaderUser: 'IAMR:loader', reportingRole: 'reporting', database: 'millrace' }));
     await run(redshift, dropViews, ...views.map(({ sql }) => sql));
@@ -58,7 +58,7 @@ describe('the statements of warehouse/', () => {
     ]);
     const load = await run(redshift, ...loadStatements(lake, 'load-1', ['landed/1.json.gz', 'landed/2.json.gz']));
     expect(load.parts.at(-1)?.result?.rows).toEqual([[9n, 5n, 1n, 1n, 0n]]);
-    expect(load.parts.map((part) => part.status)).toEqual(Array(11).fill('FINISHED'));
+    expect(load.parts.map((part) => part.status)).toEqual(Array(transactionLength).fill('FINISHED'));
   });
 
   it('load the same rows again under another key: none is new', async () => {
@@ -127,7 +127,11 @@ describe('the statements of warehouse/', () => {
       status: 'FAILED',
       error: 'Query #2 failed with ERROR: invalid input syntax for integer: "landed/3.json.gz"',
     });
-    expect(failed.parts.map((part) => part.status)).toEqual(['FINISHED', 'FAILED', ...Array(9).fill('ABORTED')]);
+    expect(failed.parts.map((part) => part.status)).toEqual([
+      'FINISHED',
+      'FAILED',
+      ...Array(transactionLength - 2).fill('ABORTED'),
+    ]);
   });
 
   it('let one of two loads of the same objects win, whatever their order', async () => {

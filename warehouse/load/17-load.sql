@@ -1,3 +1,4 @@
+-- SYSDATE is the start of the transaction, so started_at counts the wait for the lock; whole seconds, as GETDATE() gives for the end.
 INSERT INTO millrace.loads (
   load_id, object_count, bytes, rows_staged, rows_loaded, rows_duplicate, rows_rejected,
   oldest_received_at, newest_received_at, started_at, finished_at
@@ -12,7 +13,7 @@ SELECT
   refused.row_count,
   staged.oldest,
   staged.newest,
-  CAST('{{started_at}}' AS TIMESTAMP),
+  DATE_TRUNC('second', SYSDATE),
   GETDATE()
 FROM (
   SELECT
