@@ -3,7 +3,7 @@ import type { LandedObject } from './landed-objects.ts';
 import { findUnloaded } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import { refusalAt } from './statements.ts';
-import type { Work } from './work.ts';
+import { clockSkewMs, type Work } from './work.ts';
 
 export type Settled =
   | { readonly kind: 'loaded'; readonly id: string; readonly isOurs: boolean }
@@ -27,7 +27,7 @@ export const settle = async (work: Work, plan: Plan): Promise<Settled> => {
     const token = `${plan.token}-${attempt}`;
     const ended = await deps.warehouse.transact(plan.statements, { name: plan.loadId, deadline, token });
     if (ended.status === 'RUNNING') return { kind: 'late', reason: 'the load is still running and left running' };
-    const isOurs = ended.createdAt === undefined || ended.createdAt >= begunAt;
+    const isOurs = ended.createdAt === undefined || ended.createdAt >= begunAt - clockSkewMs;
     if (ended.status === 'FINISHED') {
       const left = isOurs ? [] : await findUnloaded(deps, plan.objects, deadline);
       if (left.length === 0) return { kind: 'loaded', id: ended.id, isOurs };

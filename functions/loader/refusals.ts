@@ -3,16 +3,13 @@ import { shorten } from '#core/text.ts';
 import { toTimestamp } from '#core/time.ts';
 import type { LandedObject } from './landed-objects.ts';
 import { type LoadErrorDetail, refusedName, toErrorLookup, toLoadError } from './statements.ts';
-import type { Work } from './work.ts';
+import { clockSkewMs, type Work } from './work.ts';
 
 /** An object that Redshift refused, and why. */
 export interface Refusal {
   readonly object: LandedObject;
   readonly detail: LoadErrorDetail;
 }
-
-/** How far the clocks of Redshift and of its Data API may be apart. */
-const clockSkewMs = 5000;
 
 /**
  * The objects that a failed load blames by name, by one question. None where Redshift wrote nothing down, or a name, cut to 256

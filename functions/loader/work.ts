@@ -16,6 +16,9 @@ export interface LoadDeps {
   readonly metrics: Meter;
 }
 
+/** How far Lambda's clock, Redshift's and that of its Data API may be apart: far less than the queue takes to tell anew. */
+export const clockSkewMs = 5000;
+
 /** One call of the loader. Times in epoch milliseconds. */
 export interface Work {
   readonly deps: LoadDeps;

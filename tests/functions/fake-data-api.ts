@@ -46,6 +46,8 @@ export const createFakeDataApi = (clock: { now: number }) => {
     /** New transactions, as lists of objects. */
     transactions: [] as (readonly string[])[],
     lookups: 0,
+    /** How far the Data API's clock is behind ours. */
+    behindMs: 0,
     written: [] as string[],
   };
   const blamed: { file: string; at: number }[] = [];
@@ -89,7 +91,7 @@ export const createFakeDataApi = (clock: { now: number }) => {
       return told;
     };
     const told = known ?? submit();
-    return { Id: told.id, CreatedAt: new Date(told.createdAt), Status: statusOf(told) };
+    return { Id: told.id, CreatedAt: new Date(told.createdAt - state.behindMs), Status: statusOf(told) };
   });
   client.on(DescribeStatementCommand).callsFake(({ Id, WaitTimeSeconds = 0 }) => {
     const fault = state.faults.describe.shift();

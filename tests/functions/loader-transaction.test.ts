@@ -144,6 +144,15 @@ describe('a load that was submitted before', () => {
     expect(api.loaded).toEqual(['landed/a e']);
   });
 
+  it('is this call’s own though the Data API’s clock is behind: judged once, and counted', async () => {
+    api.behindMs = 3000;
+    const keys = keysOf(4);
+    api.poisoned.push('landed/2.gz');
+    expect(await run(...keys)).toEqual(['landed/2.gz']);
+    expect(api.transactions.map(({ length }) => length)).toEqual([4, 3]);
+    expect(counted.tally.ObjectsLoaded).toEqual([3]);
+  });
+
   it('is submitted again when it finished and the ledger has been emptied since', async () => {
     await run('landed/a', 'landed/b');
     api.loaded.length = 0;
