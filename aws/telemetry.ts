@@ -14,3 +14,9 @@ export interface Meter {
   addMetric(name: string, unit: (typeof MetricUnit)[keyof typeof MetricUnit], value: number): unknown;
   publishStoredMetrics(): void;
 }
+
+/** A meter that can date its counts otherwise than by the moment at which they are published. */
+export interface DatedMeter extends Meter {
+  /** Of what is published next, and only that: epoch milliseconds, at most two weeks ago (CloudWatch, "Timestamps"). */
+  setTimestamp(timestamp: number): unknown;
+}

@@ -72,6 +72,8 @@ export const batchColumns = {
   dropped_count: integer,
   received_at: timestamp,
   source: varchar(64),
+  acknowledged_before: bigint,
+  void_to: bigint,
 } as const satisfies Record<string, ColumnType>;
 
 /** A landing row: its kind and the columns of that kind's table; the staging table holds the union. */

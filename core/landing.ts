@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { rejectedColumns } from './columns.ts';
-import type { Envelope } from './envelope.ts';
+import type { Envelope, NumberRange } from './envelope.ts';
 import type { EventRow } from './incoming.ts';
 import type { Rejection } from './outcome.ts';
 import { superTextBytes } from './steps/tidy-properties.ts';
@@ -50,6 +50,20 @@ export const toBatchLine = (envelope: Envelope, received: string, droppedCount: 
     dropped_count: droppedCount,
     received_at: received,
     source: envelope.source,
+    acknowledged_before: envelope.acknowledged,
+  })}\n`;
+
+/** A row of no envelope: these numbers were given to envelopes whose requests were not acknowledged. */
+export const toVoidLine = (envelope: Envelope, [first, last]: NumberRange, received: string): string =>
+  `${JSON.stringify({
+    kind: 'batch',
+    producer: envelope.producer,
+    seq: first,
+    event_count: 0,
+    dropped_count: 0,
+    received_at: received,
+    source: envelope.source,
+    void_to: last,
   })}\n`;
 
 const isColumnText = (text: string, bytes: number): boolean => fits(text, bytes) && isStorable(text);

@@ -19,6 +19,9 @@ const rejectReasons = {
 
 export type RejectReason = keyof typeof rejectReasons;
 
+/** The closed list, for those who let people choose of it. */
+export const rejectReasonNames: readonly string[] = Object.keys(rejectReasons);
+
 /** What is wrong with an event, as data: never an exception. `detail` names no personal data, only sizes, types and limits. */
 export interface Rejection {
   readonly reason: RejectReason;

@@ -1,9 +1,9 @@
 import { Buffer, isUtf8 } from 'node:buffer';
-import { claimsEnvelope, type Envelope, parseEnvelope } from './envelope.ts';
+import { claimsEnvelope, type Envelope, type NumberRange, parseEnvelope } from './envelope.ts';
 import type { Incoming } from './incoming.ts';
 import { travel } from './journey.ts';
 import { elementTexts, isObject, type JsonObject, parseJson } from './json.ts';
-import { toBatchLine, toEventLine, toRejectedLine } from './landing.ts';
+import { toBatchLine, toEventLine, toRejectedLine, toVoidLine } from './landing.ts';
 import { type Rejection, type RejectReason, reject } from './outcome.ts';
 import { parseTime, toTimestamp } from './time.ts';
 import { uuidOfHash } from './uuid.ts';
@@ -25,6 +25,10 @@ export interface Transformed {
   readonly lines: string;
   readonly kept: number;
   readonly envelopes: number;
+  /** Ranges of void numbers that the envelopes told of. */
+  readonly voids: number;
+  /** Events that had been taken out of their envelope: no row. */
+  readonly dropped: number;
   readonly rejected: readonly RejectReason[];
   /** True when the rows are longer than they may be; `lines` is then cut short and of no use. */
   readonly overflowed: boolean;
@@ -32,8 +36,8 @@ export interface Transformed {
 
 /**
  * Opens one record (an envelope, one event, an array of events, or NDJSON of these) and takes each event through the
- * journey. Every event ends as exactly one row, kept or rejected, and every envelope as one more. Never throws: what cannot
- * be read is a rejected row with its bytes. Stops once the rows have more than `maxCharacters`, as a megabyte of `[1,1,1,…]`
+ * journey. Every event ends as exactly one row, kept or rejected, and every envelope as one more and one for each range of
+ * void numbers. Never throws: what cannot be read is a rejected row with its bytes. Stops once the rows have more than `maxCharacters`, as a megabyte of `[1,1,1,…]`
  * would become a hundred.
  */
 export const transformRecord = (
@@ -89,7 +93,8 @@ const openValue = (value: unknown, text: string, lines: Lines): void => {
 };
 
 /** How the producer's envelopes begin (core/envelope.ts): in these, the first `"events":[` is the array of events. */
-const ownEnvelope = /^\{"millrace":1,"batch":\{"producer":"[^"\\]*","seq":\d+,"count":\d+\},"received_at":"/;
+const ownEnvelope =
+  /^\{"millrace":1,"batch":\{"producer":"[^"\\]*","seq":\d+,"count":\d+(?:,"acknowledged":\d+)?(?:,"void":[\d,[\]]*)?\},"received_at":"/;
 
 const offsetOfEvents = (text: string): number => (ownEnvelope.test(text) ? text.indexOf('"events":[') + 9 : -1);
 
@@ -121,6 +126,12 @@ const toReceivedAt = (given: unknown, arrivedAt: number): number => {
 /** 2000-01-01; a replay brings old envelopes back, but none is older than the project. */
 const earliestReceipt = 946_684_800_000;
 
+const countNulls = (values: readonly unknown[]): number => {
+  let count = 0;
+  for (const value of values) if (value === null) count++;
+  return count;
+};
+
 /** Where in which envelope an event stands. */
 interface Place {
   readonly envelope: Envelope;
@@ -133,6 +144,8 @@ class Lines implements Transformed {
   lines = '';
   kept = 0;
   envelopes = 0;
+  voids = 0;
+  dropped = 0;
   readonly rejected: RejectReason[] = [];
   #bareEvents = 0;
   readonly #record: StreamRecord;
@@ -155,10 +168,19 @@ class Lines implements Transformed {
     const receivedAt = toReceivedAt(envelope.receivedAt, this.#record.arrivedAt);
     const originals = lazyElements(text, offsetOfEvents(text), envelope.events);
     const received = toTimestamp(receivedAt);
+    const takenOut = countNulls(envelope.events);
     this.envelopes++;
-    this.lines += toBatchLine(envelope, received, 0);
+    this.dropped += takenOut;
+    this.lines += toBatchLine(envelope, received, takenOut);
+    if (envelope.void !== undefined) this.#tellVoid(envelope, envelope.void, received);
     for (let at = 0; at < envelope.events.length && !this.overflowed; at++)
-      this.takeEvent(envelope.events[at], () => originals(at), { envelope, receivedAt, received, at });
+      if (envelope.events[at] !== null)
+        this.takeEvent(envelope.events[at], () => originals(at), { envelope, receivedAt, received, at });
+  }
+
+  #tellVoid(envelope: Envelope, ranges: readonly NumberRange[], received: string): void {
+    this.voids += ranges.length;
+    for (const range of ranges) this.lines += toVoidLine(envelope, range, received);
   }
 
   takeEvent(value: unknown, original: () => string, place?: Place): void {

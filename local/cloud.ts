@@ -2,15 +2,18 @@ import { join } from 'node:path';
 import type { Health } from '#core/status.ts';
 import { createAwsServer } from './aws-server.ts';
 import { systemClock } from './clock.ts';
-import { type CustomResources, createCustomResources, responsePath } from './cloudformation/custom-resources.ts';
+import { createCustomResources, responsePath } from './cloudformation/custom-resources.ts';
 import { createPhysicalIds } from './cloudformation/physical-ids.ts';
 import { createStacks } from './cloudformation/stacks.ts';
 import { createCloudFormationService } from './cloudformation/wire.ts';
+import { parseEmf } from './cloudwatch/emf.ts';
+import { createMetrics } from './cloudwatch/metrics.ts';
+import { createCloudWatchService } from './cloudwatch/wire.ts';
 import { createOverview } from './console/overview.ts';
 import { buildPages, createPages } from './console/pages.ts';
 import { createSampleTraffic } from './console/sample.ts';
 import { declare } from './declare.ts';
-import { createFirehose, type Firehose } from './firehose/firehose.ts';
+import { createFirehose } from './firehose/firehose.ts';
 import { toStreamSettings } from './firehose/from-template.ts';
 import { toStreamRole } from './firehose/stream-role.ts';
 import { createFirehoseService } from './firehose/wire.ts';
@@ -18,25 +21,25 @@ import { createFrontServer } from './front-server.ts';
 import { createHealth } from './health.ts';
 import { answerJson, createGateway } from './http-api/gateway.ts';
 import { toStatements } from './iam/from-template.ts';
-import { createIam, type Decision, type Iam } from './iam/iam.ts';
-import { createLambda, type Lambda } from './lambda/lambda.ts';
+import { createIam, type Decision } from './iam/iam.ts';
+import type { Inside } from './inside.ts';
+import { createLambda } from './lambda/lambda.ts';
 import { createLogs } from './logs.ts';
 import { type Freshness, laptopParameters, laptopStackName, laptopWriteKey } from './parameters.ts';
 import { createProbes } from './probes.ts';
 import { systemRandom } from './random.ts';
 import { openWarehouse } from './redshift/from-template.ts';
-import type { Redshift } from './redshift/redshift.ts';
 import { createRedshiftDataService } from './redshift/wire.ts';
 import { createUsageLimits } from './redshift-serverless/usage-limits.ts';
 import { createRedshiftServerlessService } from './redshift-serverless/wire.ts';
 import { declareBuckets } from './s3/from-template.ts';
 import { createNotify } from './s3/notify.ts';
-import { createS3, type S3 } from './s3/s3.ts';
+import { createS3 } from './s3/s3.ts';
 import { createS3Handler } from './s3/wire.ts';
+import { createSchedules } from './schedule/schedules.ts';
 import { declareSecrets } from './secrets/from-template.ts';
 import { createSecrets } from './secrets/secrets.ts';
 import { createSecretsService } from './secrets/wire.ts';
-import type { EventSourceMapping } from './sqs/event-source-mapping.ts';
 import { toQueueSettings } from './sqs/from-template.ts';
 import { createMappings } from './sqs/mappings.ts';
 import { createSqs } from './sqs/sqs.ts';
@@ -44,7 +47,7 @@ import { createSqsService } from './sqs/wire.ts';
 import { openStore } from './store.ts';
 import { createStsService } from './sts/wire.ts';
 import { account as accountId, region } from './template/resource-names.ts';
-import { createStack, type Stack } from './template/stack.ts';
+import { createStack } from './template/stack.ts';
 import { readTemplate } from './template/template.ts';
 
 export interface CloudSettings {
@@ -71,17 +74,6 @@ export interface Cloud {
   readonly inside: Inside;
 }
 
-export interface Inside {
-  readonly stack: Stack;
-  readonly iam: Iam;
-  readonly lambda: Lambda;
-  readonly firehose: Firehose;
-  readonly s3: S3;
-  readonly mappings: readonly EventSourceMapping[];
-  readonly customResources: CustomResources;
-  readonly redshift: Redshift;
-}
-
 const clock = systemClock;
 const random = systemRandom;
 
@@ -90,7 +82,11 @@ export const bootCloud = async (settings: CloudSettings): Promise<Cloud> => {
   const { project, data, say } = settings;
   // Numbers, not `localhost`: an SDK then names buckets in the path, as a host of loopback has no sub-domains.
   const awsUrl = `http://127.0.0.1:${settings.awsPort}`;
-  const stack = readStack(settings);
+  const stack = createStack(readTemplate(join(project, 'template.yaml')), {
+    name: laptopStackName,
+    parameters: laptopParameters(settings.freshness),
+    awsUrl: `http://localhost:${settings.awsPort}`,
+  });
   const logs = createLogs(join(data, 'logs'));
   const onError = (error: unknown): void =>
     logs.write('laptop', error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -105,6 +101,8 @@ export const bootCloud = async (settings: CloudSettings): Promise<Cloud> => {
   const store = openStore(join(data, 'cloud.db'));
   const secrets = createSecrets({ store, clock, random, region, accountId });
   declareSecrets(stack, secrets, random);
+
+  const metrics = createMetrics({ store, clock, onError });
 
   const sqs = createSqs({ store, clock, random });
   for (const queue of stack.ofType('AWS::SQS::Queue')) sqs.createQueue(toQueueSettings(queue));
@@ -131,8 +129,13 @@ export const bootCloud = async (settings: CloudSettings): Promise<Cloud> => {
     clock,
     random,
     iam,
-    log: logs.write,
+    log: (name, line) => {
+      metrics.publish(parseEmf(line));
+      logs.write(name, line);
+    },
   });
+
+  const schedules = createSchedules({ stack, invoke: lambda.invoke, gate: iam, clock, random });
 
   const firehose = createFirehose({
     store,
@@ -155,6 +158,7 @@ export const bootCloud = async (settings: CloudSettings): Promise<Cloud> => {
       createSecretsService(secrets),
       createRedshiftDataService(redshift),
       createRedshiftServerlessService(usageLimits),
+      createCloudWatchService(metrics, clock),
     ],
     queryServices: [createCloudFormationService(stacks), createStsService()],
     s3: createS3Handler({ s3, random, region, gate: iam, onError }),
@@ -216,18 +220,21 @@ export const bootCloud = async (settings: CloudSettings): Promise<Cloud> => {
   await pagesBuilt;
   await front.listen(settings.port);
   state = 'running';
+  for (const schedule of schedules) schedule.start();
 
   return {
     health,
-    inside: { stack, iam, lambda, firehose, s3, mappings, customResources, redshift },
+    inside: { stack, iam, lambda, firehose, s3, mappings, schedules, metrics, customResources, redshift },
     async drain() {
       state = 'stopping';
       sample.stop();
       await front.close();
+      await Promise.all(schedules.map((schedule) => schedule.drain()));
       await firehose.flush();
       await Promise.all(mappings.map((mapping) => mapping.drain()));
     },
     async stop() {
+      for (const schedule of schedules) schedule.stop();
       for (const mapping of mappings) mapping.stop();
       firehose.stop();
       s3.stop();
@@ -235,15 +242,9 @@ export const bootCloud = async (settings: CloudSettings): Promise<Cloud> => {
       await lambda.stop();
       await aws.close(0);
       await redshift.close();
+      metrics.stop();
       store.close();
       logs.close();
     },
   };
 };
-
-const readStack = ({ project, freshness, awsPort }: CloudSettings): Stack =>
-  createStack(readTemplate(join(project, 'template.yaml')), {
-    name: laptopStackName,
-    parameters: laptopParameters(freshness),
-    awsUrl: `http://localhost:${awsPort}`,
-  });

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { AwsError } from './aws-error.ts';
 import { isRecord } from './aws-wire.ts';
 import { AccessDenied } from './iam/denial.ts';
@@ -33,7 +34,7 @@ export const createJsonHandler = ({ services, random, gate, onError }: JsonHandl
     const body = await readBody(request);
     const head = { method: request.method ?? 'POST', url: request.url ?? '/', headers: request.rawHeaders };
     const { principal } = gate.identify(head, () => hash('sha256', body));
-    const input = parseMembers(body.toString('utf8'));
+    const input = parseMembers(unpack(body, request.headers['content-encoding']).toString('utf8'));
     const operation = ownOf(service?.operations, name);
     if (service === undefined || operation === undefined)
       throw new AwsError('UnknownOperationException', `Unknown operation ${request.headers['x-amz-target']}`);
@@ -102,6 +103,16 @@ const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   if (size > MAX_JSON_BYTES)
     throw new AwsError('RequestEntityTooLargeException', 'The request body is too large.', 413);
   return Buffer.concat(chunks, size);
+};
+
+/** SDKs pack large requests of some operations, such as PutMetricData, when they have been signed for it. */
+const unpack = (body: Buffer, encoding: string | undefined): Buffer => {
+  if (encoding !== 'gzip') return body;
+  try {
+    return gunzipSync(body, { maxOutputLength: MAX_JSON_BYTES });
+  } catch {
+    throw new AwsError('SerializationException', 'The request body is not gzip.');
+  }
 };
 
 const parseMembers = (text: string): Readonly<Record<string, unknown>> => {

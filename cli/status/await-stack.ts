@@ -69,7 +69,7 @@ export const awaitAccepted = (wait: StackWait): Promise<number> =>
       if (Date.now() < flushedAt) return { done: false, awaits: "the stream's buffers" };
       emptyInARow = landed === 0 ? emptyInARow + 1 : 0;
       if (landed === 0 && emptyInARow < 2) return { done: false, awaits: 'the queue to stay empty' };
-      const { loadedTo, missingEnvelopes } = await readLoadFacts(stack);
+      const { loadedTo, missingEnvelopes } = await readLoadFacts(warehouseOf(stack));
       const isPast = loadedTo !== null && Date.parse(loadedTo) >= flushedAt;
       if (landed > 0 && !isPast) return { done: false, awaits: `${landed} objects to be loaded` };
       if (missingEnvelopes > 0) return { done: false, awaits: `${missingEnvelopes} envelopes that are missing so far` };

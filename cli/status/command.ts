@@ -27,13 +27,18 @@ interface Target {
   close(): void;
 }
 
-/** Waiting is behind doors of its own, and so is the SDK: looking at a laptop needs neither. */
+/** Waiting is behind doors of its own, and so is the SDK, which takes longer to load than a laptop to answer. */
 const openLaptop = (url: string): Target => {
   const reader = createHealthReader(url);
   return {
     show: async (out, isJson) => {
       const { health, raw } = await reader.read();
-      return { lines: isJson ? [JSON.stringify(raw)] : statusLines(health, out), code: health.status === 'ok' ? 0 : 1 };
+      const { readLaptopFacts } = await import('./laptop-facts.ts');
+      const { loads, problems } = await readLaptopFacts(health, url === urlOption.default ? '' : ` --url ${url}`);
+      return {
+        lines: isJson ? [JSON.stringify({ ...raw, loads, problems })] : statusLines({ health, loads, problems }, out),
+        code: health.status === 'ok' && problems.length === 0 ? 0 : 1,
+      };
     },
     awaitAccepted: async (wait) => (await import('./await-laptop.ts')).awaitAccepted({ ...wait, reader }),
     awaitEvent: async (wait, eventId) => (await import('./await-laptop.ts')).awaitEvent({ ...wait, reader }, eventId),
@@ -148,7 +153,7 @@ until that event is a row. Asking a stack wakes its warehouse, and Redshift Serv
     },
     'no-warehouse': { help: 'with --stack: do not ask the warehouse, so that it is not woken' },
     json: {
-      help: 'print one object on stdout and nothing else there: the health of GET /health, the same of a stack, or the row of --event',
+      help: 'print one object on stdout and nothing else there: the health of GET /health with what the warehouse knows of loads, the same of a stack, or the row of --event',
     },
   },
   examples: [
@@ -161,7 +166,8 @@ until that event is a row. Asking a stack wakes its warehouse, and Redshift Serv
   ],
   exits: {
     ok: 'every stage is well; with --wait: it arrived',
-    failed: 'no laptop or stack answers, it is degraded, starting or stopping, or it did not arrive in time',
+    failed:
+      'no laptop or stack answers, it is degraded, starting or stopping, something is lost, or it did not arrive in time',
   },
   run: async (given, surroundings) => {
     refuseOperands('status', given);

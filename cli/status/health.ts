@@ -5,7 +5,7 @@ import { isRecord, type JsonRecord, listOf, numberOf, parseJson, recordOf, textO
 
 export interface HealthReader {
   /** The health, and the JSON as it came. Throws Failure when no laptop answers. */
-  read(): Promise<{ readonly health: Health; readonly raw: unknown }>;
+  read(): Promise<{ readonly health: Health; readonly raw: JsonRecord }>;
   close(): void;
 }
 
@@ -64,7 +64,7 @@ export const createHealthReader = (url: string): HealthReader => {
         });
       const raw = parseJson(answer.body);
       const health = parseHealth(raw);
-      if (health === undefined)
+      if (health === undefined || !isRecord(raw))
         throw new Failure(
           `what answers at ${url} is no laptop of Millrace (GET /health gave ${answer.status}): check --url`,
         );
@@ -75,7 +75,7 @@ export const createHealthReader = (url: string): HealthReader => {
 };
 
 /** The same once. */
-export const readHealth = async (url: string): Promise<{ readonly health: Health; readonly raw: unknown }> => {
+export const readHealth = async (url: string): Promise<{ readonly health: Health; readonly raw: JsonRecord }> => {
   const reader = createHealthReader(url);
   try {
     return await reader.read();

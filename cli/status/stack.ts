@@ -4,7 +4,7 @@ import { messageOf } from '../errors.ts';
 import { createHttpClient } from '../http.ts';
 import { toFailure } from '../stack/failure.ts';
 import type { OpenStack, StackNames } from '../stack/open.ts';
-import { describeWarehouse, type LoadFacts, readLoadFacts } from './load-facts.ts';
+import { describeWarehouse, type LoadFacts, problemsOf, readLoadFacts, warehouseOf } from './load-facts.ts';
 
 /** A stage as AWS lets it be seen from outside: nothing there tells how long its oldest item has waited. */
 export type StackStage = Omit<StageStatus, 'lagSeconds' | 'lastError'> & {
@@ -44,7 +44,7 @@ export const readPicture = async (
     readQueue(stack),
     asksWarehouse ? readLoads(stack) : undefined,
   ]);
-  const parts: readonly Part[] = [producer, stream, queue, toWarehouse(warehouse, loads)];
+  const parts: readonly Part[] = [producer, stream, queue, toWarehouse(warehouse, loads, ` --stack ${stack.name}`)];
   const problems = [
     ...(stack.advice === undefined ? [] : [`the stack: ${stack.advice}`]),
     ...parts.flatMap((part) => part.problems),
@@ -117,7 +117,7 @@ const readStream = async ({ account, names: { stream } }: OpenStack): Promise<Pa
   }
 };
 
-const readQueue = async ({ account, names }: OpenStack): Promise<Part> => {
+const readQueue = async ({ account, name, names }: OpenStack): Promise<Part> => {
   const resource = nameOfQueue(names.queueUrl);
   try {
     const [landed, dead] = await Promise.all([
@@ -136,7 +136,7 @@ const readQueue = async ({ account, names }: OpenStack): Promise<Part> => {
         deadLetters === 0
           ? []
           : [
-              `queue: ${deadLetters} objects could not be loaded: millrace.load_errors says why; put right, they are loaded by a redrive of the dead-letter queue`,
+              `queue: ${deadLetters} objects could not be loaded: millrace dlq --stack ${name} says why; put right, they are loaded by millrace dlq redrive`,
             ],
     };
   } catch (error) {
@@ -148,16 +148,16 @@ type Loads = { readonly facts: LoadFacts } | { readonly error: unknown };
 
 const readLoads = async (stack: OpenStack): Promise<Loads> => {
   try {
-    return { facts: await readLoadFacts(stack) };
+    return { facts: await readLoadFacts(warehouseOf(stack)) };
   } catch (error) {
     return { error };
   }
 };
 
-const toWarehouse = (resource: string, loads: Loads | undefined): Part => {
+const toWarehouse = (resource: string, loads: Loads | undefined, flags: string): Part => {
   if (loads === undefined) return { stage: { name: 'warehouse', resource, queued: 0, counts: {} }, problems: [] };
   if ('error' in loads) return unread('warehouse', resource, loads.error);
-  const { events, rejected, duplicates, loads: count, missingEnvelopes, gaps, lastError } = loads.facts;
+  const { events, rejected, duplicates, loads: count, missingEnvelopes, lastError } = loads.facts;
   return {
     stage: {
       name: 'warehouse',
@@ -166,12 +166,7 @@ const toWarehouse = (resource: string, loads: Loads | undefined): Part => {
       counts: { events, rejected, duplicates, loads: count, missing_envelopes: missingEnvelopes },
       ...(lastError !== null && { lastError }),
     },
-    problems:
-      missingEnvelopes === 0
-        ? []
-        : [
-            `warehouse: ${missingEnvelopes} envelopes of ${gaps} producers are missing so far: while events flow some are still under way; if they stay missing, look into failed/ of the lake`,
-          ],
+    problems: problemsOf(loads.facts, flags),
   };
 };
 

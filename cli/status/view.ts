@@ -2,6 +2,8 @@ import type { Health } from '#core/status.ts';
 import type { Output } from '../surroundings.ts';
 import { type Cell, type Column, tableLines } from '../table.ts';
 import { cut, grouped, spoken, visible } from '../text.ts';
+import type { LaptopFacts } from './laptop-facts.ts';
+import type { LoadFacts } from './load-facts.ts';
 import type { StackPicture, StackStage } from './stack.ts';
 
 const flow: readonly string[] = ['producer', 'stream', 'transformer', 'lake', 'queue', 'loader', 'warehouse'];
@@ -85,9 +87,28 @@ const viewLines = (
   ];
 };
 
+const timeLine = (label: string, at: string | null | undefined, now: number): readonly [string, string] => [
+  label,
+  at == null ? '' : `${at} (${ago(at, now)})`,
+];
+
+const loadLines = (loads: LoadFacts | null, now: number): readonly (readonly [label: string, name: string])[] => [
+  timeLine('complete to', loads?.completeTo, now),
+  loads !== null && loads.loadedTo === null
+    ? ['loaded to', 'nothing yet']
+    : timeLine('loaded to', loads?.loadedTo, now),
+  timeLine('last load', loads?.lastLoad, now),
+  ['under way', loads === null || loads.missingEnvelopes === 0 ? '' : `${grouped(loads.missingEnvelopes)} envelopes`],
+];
+
+/** A laptop's health, and what its warehouse knows. */
+interface LaptopPicture extends LaptopFacts {
+  readonly health: Health;
+}
+
 /** What `millrace status` prints of a laptop, as lines. */
 export const statusLines = (
-  { status, stack, freshness, now, stages, resources }: Health,
+  { health: { status, stack, freshness, now, stages, resources }, loads, problems }: LaptopPicture,
   out: Output,
 ): readonly string[] =>
   viewLines(
@@ -98,6 +119,7 @@ export const statusLines = (
       now: Date.parse(now),
       stages,
       names: [
+        ...loadLines(loads, Date.parse(now)),
         ['stream', resources.stream],
         ['bucket', resources.bucket],
         ['queue', resources.queueUrl],
@@ -107,7 +129,7 @@ export const statusLines = (
         ['AWS services', resources.aws],
         ['data', resources.data],
       ],
-      problems: [],
+      problems,
     },
     out,
   );
@@ -118,7 +140,6 @@ export const pictureLines = (picture: StackPicture, out: Output): readonly strin
   const at = Date.parse(now);
   const warehouse =
     resources.workgroup === undefined ? `cluster ${resources.cluster}` : `workgroup ${resources.workgroup}`;
-  const fresh = loads === null ? '' : (loads.loadedTo ?? 'nothing yet');
   return viewLines(
     {
       title: stack,
@@ -127,8 +148,7 @@ export const pictureLines = (picture: StackPicture, out: Output): readonly strin
       now: at,
       stages,
       names: [
-        ['loaded to', loads?.loadedTo == null ? fresh : `${fresh} (${ago(loads.loadedTo, at)})`],
-        ['last load', loads?.lastLoad == null ? '' : `${loads.lastLoad} (${ago(loads.lastLoad, at)})`],
+        ...loadLines(loads, at),
         ['stream', resources.stream],
         ['bucket', resources.bucket],
         ['queue', resources.queueUrl],

@@ -21,7 +21,7 @@ export type Settled =
  */
 export const settle = async (work: Work, plan: Plan): Promise<Settled> => {
   const { deps, begunAt, deadline } = work;
-  await deps.bucket.putJson(plan.manifestKey, plan.manifest);
+  if (plan.manifest !== undefined) await deps.bucket.putJson(plan.manifestKey, plan.manifest);
   let conflicts = 0;
   for (let attempt = 0; ; attempt++) {
     const token = `${plan.token}-${attempt}`;
@@ -32,16 +32,22 @@ export const settle = async (work: Work, plan: Plan): Promise<Settled> => {
       const left = isOurs ? [] : await findUnloaded(deps, plan.objects, deadline);
       if (left.length === 0) return { kind: 'loaded', id: ended.id, isOurs };
       if (left.length < plan.objects.length) return { kind: 'left', objects: left };
-    } else if (isOurs && !isConflict(ended)) return judge(work, plan, ended);
-    else if (isOurs && !(await deps.pause(conflicts++, deadline))) return { kind: 'late', reason: ended.error };
+    } else if (isOurs && !isConflict(ended)) {
+      const verdict = await judge(work, plan, ended);
+      if (verdict !== undefined) return verdict;
+    } else if (isOurs && !(await deps.pause(conflicts++, deadline))) return { kind: 'late', reason: ended.error };
   }
 };
 
-/** A refusal by the ledger leaves the objects that it does not have. */
-const judge = async ({ deps, deadline }: Work, plan: Plan, failure: Failure): Promise<Settled> => {
+/**
+ * A refusal by the ledger leaves the objects that it does not have. Undefined where it has none of them: then the refusal is that of
+ * an attempt before somebody emptied the tables.
+ */
+const judge = async ({ deps, deadline }: Work, plan: Plan, failure: Failure): Promise<Settled | undefined> => {
   if (blamesRows(failure) || (failure.statement ?? refusalAt) !== refusalAt) return { kind: 'failed', failure };
   const left = await findUnloaded(deps, plan.objects, deadline);
-  return left.length < plan.objects.length ? { kind: 'left', objects: left } : { kind: 'failed', failure };
+  if (left.length < plan.objects.length) return { kind: 'left', objects: left };
+  return failure.statement === refusalAt ? undefined : { kind: 'failed', failure };
 };
 
 /** How COPY says that rows are at fault: it names the table of load errors (stl_load_errors, sys_load_error_detail). */

@@ -1,6 +1,5 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import { createGapCount } from './gaps.ts';
 import { type LandedObject, readNotices } from './landed-objects.ts';
 import { loadObjects } from './load.ts';
 import type { LoadDeps } from './work.ts';
@@ -12,9 +11,9 @@ const answerMs = 5000;
  * S3 notifications in, inside SQS messages or from S3 itself. Messages whose objects are not in the tables come back as failures;
  * S3 takes no such answer, so then the invocation fails and Lambda tries it again.
  */
-export const createHandler = (deps: LoadDeps) => {
-  const countMissing = createGapCount(deps);
-  return async (event: unknown, context: Context): Promise<SQSBatchResponse> => {
+export const createHandler =
+  (deps: LoadDeps) =>
+  async (event: unknown, context: Context): Promise<SQSBatchResponse> => {
     deps.logger.addContext(context);
     const deadline = deps.clock() + context.getRemainingTimeInMillis() - answerMs;
     const { objects, unreadable, isDirect } = readNotices(event);
@@ -23,7 +22,6 @@ export const createHandler = (deps: LoadDeps) => {
     try {
       const failed = objects.length === 0 ? [] : await loadObjects(deps, objects, deadline);
       loadFailed = failed.length > 0;
-      if (failed.length < objects.length) await countMissing(deadline);
       if (isDirect) return refuseUnloaded(failed, objects.length, unreadable);
       const handedBack = failed.flatMap(({ messageIds }) => messageIds);
       return {
@@ -34,7 +32,6 @@ export const createHandler = (deps: LoadDeps) => {
       deps.metrics.publishStoredMetrics();
     }
   };
-};
 
 const refuseUnloaded = (
   failed: readonly LandedObject[],

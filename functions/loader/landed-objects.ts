@@ -1,11 +1,13 @@
 import { isObject, parseJson } from '#core/json.ts';
+import { canStandInStatement } from '#core/sql-text.ts';
 
 /** One object to load, and the messages of a queue that told of it. */
 export interface LandedObject {
   readonly bucket: string;
   readonly key: string;
   readonly etag: string;
-  readonly bytes: number;
+  /** Undefined where the notification does not tell. */
+  readonly bytes: number | undefined;
   readonly messageIds: readonly string[];
 }
 
@@ -74,21 +76,18 @@ const toObject = (record: unknown): Told | undefined => {
   const object = isObject(s3.object) ? s3.object : {};
   if (typeof bucket !== 'string' || typeof object.key !== 'string') return undefined;
   const key = decodeKey(object.key);
-  if (key === undefined || !canBeNamed(key) || !canBeNamed(bucket)) return undefined;
+  // Firehose makes no key that cannot: a message that tells of one goes to the dead letters and holds back no other.
+  if (key === undefined || !canStandInStatement(key) || !canStandInStatement(bucket)) return undefined;
   return {
     bucket,
     key,
     etag: typeof object.eTag === 'string' ? object.eTag.replaceAll('"', '') : '',
-    bytes: typeof object.size === 'number' ? object.size : 0,
+    bytes: typeof object.size === 'number' ? object.size : undefined,
   };
 };
 
-/**
- * Whether a name can stand in a statement: Redshift reads a backslash as an escape. Firehose makes no such key, so a message
- * that tells of one goes to the dead letters and holds back no other.
- */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
-export const canBeNamed = (name: string): boolean => !/[\\\u0000-\u001f]/.test(name);
+/** An object of no bytes holds no row, and is no gzip file that COPY would take: the ledger alone hears of it. */
+export const isEmpty = ({ bytes }: LandedObject): boolean => bytes === 0;
 
 /** S3 form-encodes keys in notifications: a space is `+`. */
 const decodeKey = (key: string): string | undefined => {

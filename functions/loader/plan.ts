@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Config } from './config.ts';
-import type { LandedObject } from './landed-objects.ts';
+import { isEmpty, type LandedObject } from './landed-objects.ts';
 import { toTransaction } from './statements.ts';
 
 /** One load: the same objects make the same plan, to the letter, in whatever order they come and whoever makes it. */
@@ -8,10 +8,15 @@ export interface Plan {
   readonly loadId: string;
   readonly objects: readonly LandedObject[];
   readonly manifestKey: string;
-  readonly manifest: unknown;
+  /** Undefined where every object is empty: nothing is copied then. */
+  readonly manifest: Manifest | undefined;
   readonly statements: readonly string[];
   /** Of the request's text: new code or settings make another request of the same load. */
   readonly token: string;
+}
+
+interface Manifest {
+  readonly entries: readonly { readonly url: string; readonly mandatory: boolean }[];
 }
 
 /** Longest text of a statement in bytes (Amazon Redshift Data API, "Considerations"). */
@@ -32,7 +37,7 @@ export const planLoad = (config: Config, unsorted: readonly LandedObject[]): Pla
     loadId,
     objects,
     manifestKey,
-    manifest: { entries: objects.map(({ bucket, key }) => ({ url: `s3://${bucket}/${key}`, mandatory: true })) },
+    manifest: toManifest(objects.filter((object) => !isEmpty(object))),
     statements,
     token: digest(statements.join('\n')),
   };
@@ -41,6 +46,12 @@ export const planLoad = (config: Config, unsorted: readonly LandedObject[]): Pla
 /** Whether a load names so many objects, or such long ones, that a statement is too long to be sent. */
 export const isTooLong = ({ objects, statements }: Plan): boolean =>
   objects.length > 1 && statements.some((sql) => Buffer.byteLength(sql) > longestStatement);
+
+/** All mandatory: an object that is not there fails the load, and is not passed over. */
+const toManifest = (objects: readonly LandedObject[]): Manifest | undefined =>
+  objects.length === 0
+    ? undefined
+    : { entries: objects.map(({ bucket, key }) => ({ url: `s3://${bucket}/${key}`, mandatory: true })) };
 
 const nameOf = ({ key, etag }: LandedObject): string => `${key}\n${etag}`;
 

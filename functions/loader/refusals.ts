@@ -13,7 +13,7 @@ export interface Refusal {
 
 /**
  * The objects that a failed load blames by name, by one question. None where Redshift wrote nothing down, or a name, cut to 256
- * characters, fits several objects; a single object needs no blame.
+ * characters, fits several objects.
  */
 export const findRefused = async (
   { deps, begunAt, deadline }: Work,
@@ -28,11 +28,14 @@ export const findRefused = async (
     if (object === undefined || another !== undefined || refusals.has(object)) continue;
     refusals.set(object, { object, detail: toDetail(row, failure) });
   }
-  const [only, second] = objects;
-  if (only !== undefined && second === undefined && !refusals.has(only))
-    return [{ object: only, detail: toDetail([], failure) }];
   return [...refusals.values()];
 };
+
+/** A refusal of which Redshift wrote no row: the failure of the load is all that is known. */
+export const toRefusal = (object: LandedObject, failure: Failure): Refusal => ({
+  object,
+  detail: toDetail([], failure),
+});
 
 const rowsOrNone = async (
   { warehouse, logger }: Work['deps'],

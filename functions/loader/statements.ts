@@ -1,27 +1,29 @@
 import { batchColumns, eventColumns, landingColumns, rejectedColumns } from '#core/columns.ts';
+import { fillStatement as fill, toLiteral as literal, toQuoted as quoted } from '#core/sql-text.ts';
 import lock from '#warehouse/load/1-lock.sql';
 import refuseLoaded from '#warehouse/load/2-refuse-loaded.sql';
 import staging from '#warehouse/load/3-staging.sql';
 import copy from '#warehouse/load/4-copy.sql';
 import bounds from '#warehouse/load/5-bounds.sql';
-import events from '#warehouse/load/6-events.sql';
-import rejected from '#warehouse/load/7-rejected.sql';
-import batches from '#warehouse/load/8-batches.sql';
-import sightings from '#warehouse/load/9-sightings.sql';
-import loadUsers from '#warehouse/load/10-load_users.sql';
-import knownUsers from '#warehouse/load/11-known_users.sql';
-import newUsers from '#warehouse/load/12-new_users.sql';
-import loadAliases from '#warehouse/load/13-load_aliases.sql';
-import knownAliases from '#warehouse/load/14-known_aliases.sql';
-import newAliases from '#warehouse/load/15-new_aliases.sql';
-import ledger from '#warehouse/load/16-ledger.sql';
-import load from '#warehouse/load/17-load.sql';
-import result from '#warehouse/load/18-result.sql';
+import erased from '#warehouse/load/6-erased.sql';
+import events from '#warehouse/load/7-events.sql';
+import rejected from '#warehouse/load/8-rejected.sql';
+import outcomes from '#warehouse/load/9-outcomes.sql';
+import batches from '#warehouse/load/10-batches.sql';
+import sightings from '#warehouse/load/11-sightings.sql';
+import loadUsers from '#warehouse/load/12-load_users.sql';
+import knownUsers from '#warehouse/load/13-known_users.sql';
+import newUsers from '#warehouse/load/14-new_users.sql';
+import loadAliases from '#warehouse/load/15-load_aliases.sql';
+import knownAliases from '#warehouse/load/16-known_aliases.sql';
+import newAliases from '#warehouse/load/17-new_aliases.sql';
+import ledger from '#warehouse/load/18-ledger.sql';
+import load from '#warehouse/load/19-load.sql';
+import result from '#warehouse/load/20-result.sql';
 import errorLookup from '#warehouse/load/error-lookup.sql';
 import ledgerLookup from '#warehouse/load/ledger-lookup.sql';
 import loadError from '#warehouse/load/load-error.sql';
-import missingEnvelopes from '#warehouse/load/missing-envelopes.sql';
-import { canBeNamed, type LandedObject } from './landed-objects.ts';
+import { isEmpty, type LandedObject } from './landed-objects.ts';
 
 export interface LoadStatement {
   readonly loadId: string;
@@ -32,18 +34,24 @@ export interface LoadStatement {
 }
 
 const transaction = [
-  ...[lock, refuseLoaded, staging, copy, bounds, events, rejected, batches],
+  ...[lock, refuseLoaded, staging, copy, bounds, erased, events, rejected, outcomes, batches],
   ...[sightings, loadUsers, knownUsers, newUsers, loadAliases, knownAliases, newAliases],
   ...[ledger, load, result],
 ];
 
-/** Number of statements; the last one, counted from 1 as the Data API does, answers with the counts. */
+/** Number of statements of a load that has something to copy. */
 export const transactionLength = transaction.length;
 
-/** The statement that refuses a load of objects that are in the ledger, counted likewise. */
+/** The statement that refuses a load of objects that are in the ledger, counted from 1 as the Data API does. */
 export const refusalAt = transaction.indexOf(refuseLoaded) + 1;
 
-/** The load transaction: warehouse/load in the order of its file names. */
+/** The statement that reads the lake, counted likewise. */
+export const copyAt = transaction.indexOf(copy) + 1;
+
+/**
+ * The load transaction: warehouse/load in the order of its file names, the last of which answers with the counts. Without COPY where
+ * every object is empty: it refuses a manifest without entries.
+ */
 export const toTransaction = (plan: LoadStatement): string[] => {
   const values = {
     load_id: plan.loadId,
@@ -55,13 +63,14 @@ export const toTransaction = (plan: LoadStatement): string[] => {
       .map(({ key, etag }) => `(${literal(key)}, ${literal(etag)}, ${literal(plan.loadId)})`)
       .join(', '),
     object_count: String(plan.objects.length),
-    bytes: String(plan.objects.reduce((sum, { bytes }) => sum + bytes, 0)),
+    bytes: String(plan.objects.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)),
     columns: Object.keys(landingColumns).join(', '),
     event_columns: Object.keys(eventColumns).join(', '),
     rejected_columns: Object.keys(rejectedColumns).join(', '),
     batch_columns: Object.keys(batchColumns).join(', '),
   };
-  return transaction.map((sql) => fill(sql, values));
+  const hasRows = plan.objects.some((object) => !isEmpty(object));
+  return transaction.filter((sql) => hasRows || sql !== copy).map((sql) => fill(sql, values));
 };
 
 /** Names (key and etag) of these objects that the ledger has. */
@@ -99,37 +108,3 @@ export const toLoadError = (object: LandedObject, loadId: string, detail: LoadEr
     code: detail.code === undefined ? 'NULL' : String(detail.code),
     message: literal(detail.message),
   });
-
-export interface NumberingWindow {
-  /** `YYYY-MM-DD HH:MM:SS.mmm`, UTC: envelopes received earlier are not looked at. */
-  readonly windowStart: string;
-  /** A number is missing when a later one of its producer was received before this. */
-  readonly settledBefore: string;
-  /** Least and greatest name, a UUIDv7, of a producer that began within the window. */
-  readonly firstProducer: string;
-  readonly lastProducer: string;
-}
-
-/** How many numbers of envelopes are missing. */
-export const toMissingEnvelopes = (window: NumberingWindow): string =>
-  fill(missingEnvelopes, {
-    window_start: window.windowStart,
-    settled_before: window.settledBefore,
-    first_producer: window.firstProducer,
-    last_producer: window.lastProducer,
-  });
-
-const fill = (sql: string, values: Readonly<Record<string, string>>): string =>
-  sql.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
-    const value = values[name];
-    if (value === undefined) throw new Error(`no value for {{${name}}}`);
-    return value;
-  });
-
-const literal = (text: string): string => `'${quoted(text)}'`;
-
-/** A text inside single quotes. `canBeNamed` has been asked of every name that comes here. */
-const quoted = (text: string): string => {
-  if (!canBeNamed(text)) throw new Error('a name holds a backslash or a control character');
-  return text.replaceAll("'", "''");
-};

@@ -12,6 +12,12 @@ import users from '#warehouse/tables/0008-users.sql';
 import userAliases from '#warehouse/tables/0009-user_aliases.sql';
 import usersTraitsAt from '#warehouse/tables/0010-users-traits_at.sql';
 import usersTraitsEventId from '#warehouse/tables/0011-users-traits_event_id.sql';
+import batchesAcknowledgedBefore from '#warehouse/tables/0012-batches-acknowledged_before.sql';
+import batchesVoidTo from '#warehouse/tables/0013-batches-void_to.sql';
+import batchesDuplicateCount from '#warehouse/tables/0014-batches-duplicate_count.sql';
+import failedRecords from '#warehouse/tables/0015-failed_records.sql';
+import erasedSubjects from '#warehouse/tables/0016-erased_subjects.sql';
+import reconciliations from '#warehouse/tables/0017-reconciliations.sql';
 
 /** One change of the tables, one statement. Applied once, in the order of the numbers, and never edited afterwards. */
 export interface Migration {
@@ -33,6 +39,12 @@ export const migrations: readonly Migration[] = [
   { number: 9, name: 'user_aliases', sql: userAliases },
   { number: 10, name: 'users-traits_at', sql: usersTraitsAt },
   { number: 11, name: 'users-traits_event_id', sql: usersTraitsEventId },
+  { number: 12, name: 'batches-acknowledged_before', sql: batchesAcknowledgedBefore },
+  { number: 13, name: 'batches-void_to', sql: batchesVoidTo },
+  { number: 14, name: 'batches-duplicate_count', sql: batchesDuplicateCount },
+  { number: 15, name: 'failed_records', sql: failedRecords },
+  { number: 16, name: 'erased_subjects', sql: erasedSubjects },
+  { number: 17, name: 'reconciliations', sql: reconciliations },
 ];
 
 /** A row of `millrace.migrations`. */

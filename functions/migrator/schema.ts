@@ -41,7 +41,7 @@ interface Named {
   readonly sql: string;
 }
 
-/** `Custom::Schema`: tables, views and grants. Properties: LoaderUser (optional), ReportingRole, OnDelete keep|drop. */
+/** `Custom::Schema`: tables, views and grants. Properties: LoaderUser and ReconcilerUser (optional), ReportingRole, OnDelete keep|drop. */
 export const createSchema = (deps: SchemaDeps): CustomResource => {
   const { warehouse, database, logger } = deps;
 
@@ -96,8 +96,8 @@ export const createSchema = (deps: SchemaDeps): CustomResource => {
     const parties = { ...toParties(properties), database };
     wordOf(properties, 'OnDelete', ['keep', 'drop']);
     await migrate(work);
-    if (parties.loaderUser !== undefined)
-      await ensure(work, `user ${parties.loaderUser}`, toCreateUser(parties.loaderUser));
+    for (const user of [parties.loaderUser, parties.reconcilerUser])
+      if (user !== undefined) await ensure(work, `user ${user}`, toCreateUser(user));
     await ensure(work, `role ${parties.reportingRole}`, toCreateRole(parties.reportingRole));
     await showAndGrant(work, parties);
     return physicalId;
@@ -114,8 +114,9 @@ export const createSchema = (deps: SchemaDeps): CustomResource => {
   };
 };
 
-const toParties = (properties: Properties): Pick<Parties, 'loaderUser' | 'reportingRole'> => ({
+const toParties = (properties: Properties): Omit<Parties, 'database'> => ({
   loaderUser: textOf(properties, 'LoaderUser'),
+  reconcilerUser: textOf(properties, 'ReconcilerUser'),
   reportingRole: requiredText(properties, 'ReportingRole'),
 });
 

@@ -82,12 +82,15 @@ const toAccess = ({ functionArn, apiId, method, path }: Route): Access => ({
   context: { 'aws:SourceArn': toRouteArn(apiId, '$default', method, path), 'aws:SourceAccount': account },
 });
 
+/** Events of functions that others answer to: local/sqs and local/schedule. */
+const otherTypes = ['SQS', 'Schedule', 'ScheduleV2'];
+
 const readRoutes = (stack: Stack): Route[] =>
   stack.ofType('AWS::Serverless::Function').flatMap((resource) =>
     Object.entries(isRecord(resource.properties.Events) ? resource.properties.Events : {}).flatMap(([name, event]) => {
       const properties = isRecord(event) && isRecord(event.Properties) ? event.Properties : {};
       const type = isRecord(event) ? event.Type : undefined;
-      if (type === 'SQS') return [];
+      if (otherTypes.includes(String(type))) return [];
       if (type !== 'HttpApi')
         throw stack.template.fault(
           [...resource.path, 'Properties', 'Events', name],

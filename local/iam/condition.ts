@@ -18,6 +18,7 @@ const knownKeys: ReadonlyMap<string, string> = new Map(
     'aws:SourceAccount',
     'aws:SourceArn',
     'aws:userid',
+    'cloudwatch:namespace',
     'redshift-data:statement-owner-iam-userid',
     's3:delimiter',
     's3:max-keys',

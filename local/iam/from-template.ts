@@ -1,3 +1,4 @@
+import { toRuleArn, toRuleName } from '../schedule/names.ts';
 import { account, region } from '../template/resource-names.ts';
 import type { Resource, Stack } from '../template/stack.ts';
 import { isRecord } from '../template/template.ts';
@@ -30,7 +31,7 @@ export const toStatements = (stack: Stack): readonly PlacedStatement[] => [
         place('resource', topic, policy.properties.PolicyDocument, siteOf(stack, policy)),
       ),
     ),
-  ...stack.ofType('AWS::Serverless::Function').flatMap((resource) => toGatewayStatements(resource)),
+  ...stack.ofType('AWS::Serverless::Function').flatMap((resource) => toEventStatements(stack, resource)),
 ];
 
 type Site = (kind: PolicyKind, policy?: string, path?: readonly (string | number)[]) => PolicySite;
@@ -67,28 +68,47 @@ const toRoleStatements = (stack: Stack, role: Resource): readonly PlacedStatemen
   ];
 };
 
-/** SAM makes an `AWS::Lambda::Permission` of every HttpApi event, for that route of that API alone. */
-const toGatewayStatements = ({ logicalId, properties, attributes }: Resource): readonly PlacedStatement[] =>
-  Object.entries(isRecord(properties.Events) ? properties.Events : {}).flatMap(([name, event]) => {
-    if (!isRecord(event) || event.Type !== 'HttpApi' || !isRecord(event.Properties)) return [];
-    const { ApiId: api, Method: method, Path: path } = event.Properties;
-    const verb = String(method).toUpperCase();
+/** SAM makes an `AWS::Lambda::Permission` of every HttpApi event, for its route alone, and of every Schedule, for its rule alone. */
+const toEventStatements = (stack: Stack, resource: Resource): readonly PlacedStatement[] =>
+  Object.entries(isRecord(resource.properties.Events) ? resource.properties.Events : {}).flatMap(([name, event]) => {
+    const source = isRecord(event) ? toSource(stack, resource, name, event) : undefined;
+    if (source === undefined) return [];
     const document = {
       Version: '2012-10-17',
       Statement: {
         Sid: `${name}Permission`,
         Effect: 'Allow',
-        Principal: { Service: 'apigateway.amazonaws.com' },
+        Principal: { Service: source.service },
         Action: 'lambda:InvokeFunction',
-        Resource: String(attributes.Arn),
-        Condition: {
-          ArnLike: { 'aws:SourceArn': toRouteArn(String(api), '*', verb === 'ANY' ? '*' : verb, String(path)) },
-        },
+        Resource: String(resource.attributes.Arn),
+        Condition: { ArnLike: { 'aws:SourceArn': source.arn } },
       },
     };
-    const site: Site = (kind) => ({ kind, name: logicalId, fault: (_, message) => new Error(message) });
-    return place('resource', String(attributes.Arn), document, site);
+    const site: Site = (kind) => ({ kind, name: resource.logicalId, fault: (_, message) => new Error(message) });
+    return place('resource', String(resource.attributes.Arn), document, site);
   });
+
+/** Which service comes with an event, and in whose name. Lambda's pollers and EventBridge Scheduler come with roles instead. */
+const toSource = (
+  stack: Stack,
+  resource: Resource,
+  eventName: string,
+  { Type: type, Properties: properties }: Readonly<Record<string, unknown>>,
+): { readonly service: string; readonly arn: string } | undefined => {
+  if (!isRecord(properties)) return undefined;
+  if (type === 'Schedule')
+    return {
+      service: 'events.amazonaws.com',
+      arn: toRuleArn(toRuleName(stack, resource, eventName, properties.Name)),
+    };
+  if (type !== 'HttpApi') return undefined;
+  const { ApiId: api, Method: method, Path: path } = properties;
+  const verb = String(method).toUpperCase();
+  return {
+    service: 'apigateway.amazonaws.com',
+    arn: toRouteArn(String(api), '*', verb === 'ANY' ? '*' : verb, String(path)),
+  };
+};
 
 /** How API Gateway names a route when it calls a function. */
 export const toRouteArn = (apiId: string, stage: string, method: string, path: string): string =>

@@ -32,7 +32,7 @@ export const findFunction = (stack: Stack, name: string): Resource | undefined =
   stack.ofType('AWS::Serverless::Function').find((each) => nameOf(each) === name || each.logicalId === name);
 
 /** Services that no function waits for an answer of. */
-const writesOnly = /^(logs|xray|cloudwatch):/;
+const writesOnly = /^(logs:|xray:|cloudwatch:PutMetricData$)/;
 
 /** Whether the function's role lets it call any service; without a laptop such a function cannot do its work. */
 export const needsServices = (stack: Stack, { properties }: Resource): boolean => {

@@ -12,18 +12,18 @@ import { Cursor } from './sql/cursor.ts';
 import { parseStatement } from './sql/statement.ts';
 import { parseType } from './sql/types.ts';
 import { type Names, privateSchema } from './storage.ts';
-import { systemTables } from './system-tables.ts';
+import { type Facts, systemTables } from './system-tables.ts';
 
 const keyOf = (schema: string, name: string): string => `${schema}.${name}`;
 
 /** Committed relations, schemas, users and roles, kept in memory beside their rows in the private tables. */
-export const createCatalogueStore = (names: Names, user: string) => {
+export const createCatalogueStore = (names: Names, facts: Facts) => {
   const relations = new Map<string, Table | View>();
   const schemas = new Set<string>([defaultSchema]);
-  const users = new Set<string>([user]);
+  const users = new Set<string>([facts.user]);
   const roles = new Set<string>();
   const system = new Map<string, Relation>(
-    systemTables(names, user).map((each) => [keyOf(each.schema, each.name), each]),
+    systemTables(names, facts).map((each) => [keyOf(each.schema, each.name), each]),
   );
 
   const apply = (change: CatalogueChange): void => {
@@ -68,6 +68,14 @@ export const createCatalogueStore = (names: Names, user: string) => {
         if (own !== undefined) return own === 'dropped' ? undefined : own;
         return relations.get(keyOf(schema, name)) ?? system.get(keyOf(schema, name));
       };
+      const present = (): readonly (Table | View)[] => {
+        const put = pending.flatMap((change) => (change.kind === 'put' ? [change.relation] : []));
+        const known = new Map([...relations.values(), ...put].map((each) => [keyOf(each.schema, each.name), each]));
+        return [...known.values()].flatMap(({ schema, name }) => {
+          const found = findIn(schema, name);
+          return found === undefined || found.kind === 'system' ? [] : [found];
+        });
+      };
       const pendingSchema = (name: string): boolean | undefined => {
         const last = pending.findLast((change) => change.kind === 'schema' && change.name === name);
         return last?.kind === 'schema' ? !last.dropped : undefined;
@@ -80,14 +88,8 @@ export const createCatalogueStore = (names: Names, user: string) => {
             ? (temporary.get(name) ?? findIn(defaultSchema, name) ?? findIn('pg_catalog', name))
             : findIn(schema, name),
         hasSchema: (name) => pendingSchema(name) ?? schemas.has(name),
-        inSchema: (name) => {
-          const put = pending.flatMap((change) => (change.kind === 'put' ? [change.relation] : []));
-          const candidates = [...relations.values(), ...put].filter((each) => each.schema === name);
-          return [...new Set(candidates.map((each) => each.name))].flatMap((each) => {
-            const found = findIn(name, each);
-            return found === undefined || found.kind === 'system' ? [] : [found];
-          });
-        },
+        inSchema: (name) => present().filter((each) => each.schema === name),
+        views: () => present().filter((each) => each.kind === 'view'),
         hasUser: (name) => users.has(name) || pends('user', name),
         hasRole: (name) => roles.has(name) || pends('role', name),
       };

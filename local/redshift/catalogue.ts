@@ -30,12 +30,12 @@ export interface View {
   readonly lateBinding: boolean;
 }
 
-/** A relation of the system, answered from a DuckDB query of fixed text. */
+/** A relation of the system, answered from a DuckDB query. */
 export interface SystemTable {
   readonly kind: 'system';
   readonly schema: string;
   readonly name: string;
-  readonly duckSql: string;
+  readonly duckSql: () => string;
   readonly columns: readonly Column[];
 }
 
@@ -47,6 +47,8 @@ export interface Catalogue {
   hasSchema(name: string): boolean;
   /** Permanent tables and views of a schema. */
   inSchema(name: string): readonly (Table | View)[];
+  /** Views of every schema. */
+  views(): readonly View[];
   hasUser(name: string): boolean;
   hasRole(name: string): boolean;
 }

@@ -1,5 +1,11 @@
 import { SqlError } from './error.ts';
 
+const conflicts =
+  /write-write conflict|Conflict on|Transaction conflict|has been altered|Cannot .* another transaction/i;
+
+/** Whether another transaction changed the same rows first. */
+export const isConflict = (error: unknown): boolean => error instanceof Error && conflicts.test(error.message);
+
 /** DuckDB's message and Redshift's for the same fault. */
 const translations: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
   [/Could not convert string '(.*)' to INT/s, (match) => `invalid input syntax for integer: "${match[1]}"`],
@@ -32,9 +38,9 @@ const translations: readonly (readonly [RegExp, (match: RegExpExecArray) => stri
       `${/column "[^"]*"/.exec(match.input)?.[0] ?? 'column'} must appear in the GROUP BY clause or be used in an aggregate function`,
   ],
   [
-    /write-write conflict|Conflict on|Transaction conflict|has been altered|Cannot .* another transaction/i,
+    conflicts,
     () =>
-      '1023\n  Detail: Serializable isolation violation on table, transactions forming the cycle are: this one and one that committed first.',
+      '1023\n  Detail: Serializable isolation violation on a table that another transaction changed and committed first',
   ],
   [/aggregates? (?:are|is) not allowed|cannot contain aggregates/i, () => 'aggregates not allowed in WHERE clause'],
   [/Out of Memory Error/, () => "the laptop's warehouse is out of memory for this statement"],

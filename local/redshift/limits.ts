@@ -25,10 +25,15 @@ export const redshiftLimits: Limits = {
   Sql: text(),
   Sqls: list(1, 40),
   StatementName: text({ max: 2048 }),
-  Status: oneOf('SUBMITTED', 'PICKED', 'STARTED', 'FINISHED', 'ABORTED', 'FAILED', 'ALL'),
   Table: text(),
   TablePattern: text(),
   WaitTimeSeconds: whole(1, 30),
   WithEvent: flag,
   WorkgroupName: text({ min: 3, max: 128, pattern: new RegExp(`^([a-z0-9-]{3,63}|${workgroupArn})$`) }),
 };
+
+/** Status means one thing in ListStatements and another in ListSessions. */
+export const statementLimits: Limits = {
+  Status: oneOf('SUBMITTED', 'PICKED', 'STARTED', 'FINISHED', 'ABORTED', 'FAILED', 'ALL'),
+};
+export const sessionLimits: Limits = { Status: oneOf('AVAILABLE', 'BUSY', 'CLOSED') };

@@ -1,15 +1,18 @@
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import { account, region } from '../template/resource-names.ts';
-import { createCatalogueStore } from './catalogue-store.ts';
+import { type CatalogueStore, createCatalogueStore } from './catalogue-store.ts';
 import type { LakeAs } from './copy/copy-role.ts';
-import type { LoadFailure } from './copy/load-error.ts';
 import type { LakeReader } from './copy/manifest.ts';
 import { createDataApi, type DataApi } from './data/data-api.ts';
+import { createEvents, type StatementEvent } from './data/events.ts';
 import type { Statement } from './data/statement.ts';
 import { type Duck, openDuck } from './duck.ts';
-import { quote } from './emit/emitter.ts';
+import { type OutputColumn, quoteName } from './emit/emitter.ts';
 import { SqlError } from './error.ts';
+import { createIsolation, type IsolationLevel } from './isolation.ts';
+import { noteLoadError } from './load-errors.ts';
+import { createLoadHistory } from './load-history.ts';
 import { createLocks } from './locks.ts';
 import type { RowSet, Value } from './rows.ts';
 import { createSession, type Session, type Shared } from './session.ts';
@@ -35,21 +38,17 @@ export interface RedshiftSettings {
   readonly memoryLimit?: string;
   /** Statements under way at once (default 200, "Using the Amazon Redshift Data API"). */
   readonly maxActive?: number;
+  /** Sessions open at once (default 500). */
+  readonly maxSessions?: number;
+  /** That of the database (default SNAPSHOT, as for new workgroups: "Isolation levels", Amazon Redshift Database Developer Guide). */
+  readonly isolation?: IsolationLevel;
   /** Bytes of one result (default 100 MB) and of all results kept to be read (default 128 MB). */
   readonly maxResultBytes?: number;
   readonly maxResultsBytes?: number;
-  /** Told of the end of a statement that was submitted with `WithEvent`. */
-  readonly onEvent?: (event: StatementEvent) => void;
 }
 
-/** The detail of "Redshift Data Statement Status Change" ("Monitoring events for the Amazon Redshift Data API"). */
-export interface StatementEvent {
-  readonly statementId: string;
-  readonly statementName: string | undefined;
-  readonly redshiftQueryId: number;
-  readonly state: string;
-  readonly rows: number;
-}
+/** Largest row of a result ("Troubleshooting issues for Amazon Redshift Data API"). */
+const maxRowBytes = 64 * 1024;
 
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -60,9 +59,13 @@ export interface Redshift {
   readonly database: string;
   readonly clock: Clock;
   readonly api: DataApi;
-  readonly catalogue: ReturnType<typeof createCatalogueStore>;
+  readonly catalogue: CatalogueStore;
+  /** What EventBridge would have been sent, oldest first. */
+  events(): readonly StatementEvent[];
   /** Rows of one statement for readers in this process; integers as numbers while a number holds them, else text. Rejects with `SqlError`. */
   query(sql: string): Promise<readonly Row[]>;
+  /** Columns of a view as it is now. Rejects with `SqlError`. */
+  columnsOf(schema: string, view: string): Promise<readonly OutputColumn[]>;
   stats(): {
     readonly queued: number;
     readonly oldest: number | undefined;
@@ -86,22 +89,26 @@ export const createRedshift = async (settings: RedshiftSettings): Promise<Redshi
     ...(settings.memoryLimit === undefined ? {} : { memoryLimit: settings.memoryLimit }),
   });
   const names = createNames(duck.catalog);
-  const catalogue = createCatalogueStore(names, user);
-  await prepare(duck, names, catalogue);
+  const loads = createLoadHistory(database);
+  const isolation = createIsolation(settings.isolation ?? 'SNAPSHOT');
+  const catalogue = createCatalogueStore(names, { user, database, isolation: isolation.level, loads: loads.sql });
+  const events = createEvents(clock, random, workgroupArn);
+  let queryId = await prepare(duck, names, catalogue);
 
   const counts = { rows_copied: 0, statements: 0, failed: 0 };
   let lastError: { readonly at: number; readonly message: string } | undefined;
-  let queryId = 0;
   let pid = 1_073_741_000;
   const shared: Shared = {
     clock,
     names,
     catalogue,
     locks: createLocks(),
+    isolation,
+    loads,
     lakeAs: settings.lakeAs ?? (() => lake),
     user,
     database,
-    maxResultBytes: settings.maxResultBytes ?? 100_000_000,
+    bounds: { maxResultBytes: settings.maxResultBytes ?? 100_000_000, maxRowBytes },
     nextQueryId: () => {
       queryId += 1;
       return queryId;
@@ -113,7 +120,8 @@ export const createRedshift = async (settings: RedshiftSettings): Promise<Redshi
   const openSession = (purpose: 'statement' | 'reader'): Promise<Session> => {
     pid += 1;
     const own = pid;
-    const session = opened.then(async () => createSession(shared, await duck.connect(purpose), own));
+    const bounds = purpose === 'reader' ? { ...shared.bounds, maxRowBytes: Number.POSITIVE_INFINITY } : shared.bounds;
+    const session = opened.then(async () => createSession({ ...shared, bounds }, await duck.connect(purpose), own));
     opened = session.catch(() => undefined);
     return session;
   };
@@ -124,35 +132,35 @@ export const createRedshift = async (settings: RedshiftSettings): Promise<Redshi
     // A query that somebody mistyped is no fault of the pipeline; a COPY that fails is, and so is whatever is no SQL error.
     const isOurs = failure !== undefined && (!(failure instanceof SqlError) || failedCopy(statement));
     if (isOurs && statement.status === 'FAILED') lastError = { at: clock.now(), message: statement.error ?? 'failed' };
-    if (!statement.submission.withEvent) return;
-    settings.onEvent?.({
-      statementId: statement.id,
-      statementName: statement.submission.name,
-      redshiftQueryId: statement.queryId,
-      state: statement.status,
-      rows: statement.rows,
-    });
+    events.ended(statement);
   };
   const api = createDataApi({
     clock,
     random,
     openSession: () => openSession('statement'),
     maxActive: settings.maxActive ?? 200,
+    maxSessions: settings.maxSessions ?? 500,
     maxResultsBytes: settings.maxResultsBytes ?? 128_000_000,
     ended,
   });
   const readers = new Set<Promise<unknown>>();
 
-  const query = async (sql: string): Promise<readonly Row[]> => {
+  const read = async (sql: string): Promise<RowSet | undefined> => {
     const session = await openSession('reader');
     try {
       const { result } = await session.run(sql);
       await session.commit();
-      return result === undefined ? [] : toRows(result);
+      return result;
     } finally {
       await session.rollback();
       session.close();
     }
+  };
+  /** Reads are waited for when the warehouse closes. */
+  const reading = (sql: string): Promise<RowSet | undefined> => {
+    const rows = read(sql).finally(() => readers.delete(rows));
+    readers.add(rows);
+    return rows;
   };
 
   return {
@@ -162,10 +170,14 @@ export const createRedshift = async (settings: RedshiftSettings): Promise<Redshi
     clock,
     api,
     catalogue,
-    query: (sql) => {
-      const rows = query(sql).finally(() => readers.delete(rows));
-      readers.add(rows);
-      return rows;
+    events: events.all,
+    query: async (sql) => {
+      const result = await reading(sql);
+      return result === undefined ? [] : toRows(result);
+    },
+    columnsOf: async (schema, view) => {
+      const result = await reading(`SELECT * FROM ${quoteName(schema)}.${quoteName(view)} LIMIT 0`);
+      return result?.columns ?? [];
     },
     stats: () => {
       const active = api.active();
@@ -176,40 +188,24 @@ export const createRedshift = async (settings: RedshiftSettings): Promise<Redshi
       api.abortAll();
       await api.idle();
       await Promise.allSettled(readers);
+      api.sessions.closeAll();
       duck.close();
     },
   };
 };
 
-const prepare = async (duck: Duck, names: Names, catalogue: ReturnType<typeof createCatalogueStore>): Promise<void> => {
+/** The last query id that an earlier run wrote down: later ones go on from there. */
+const prepare = async (duck: Duck, names: Names, catalogue: CatalogueStore): Promise<number> => {
   const connection = await duck.connect('statement');
   for (const sql of privateTables(names)) await connection.run(sql);
   await catalogue.load(connection);
+  let last = 0;
+  await connection.read(`SELECT max(query_id) FROM ${names.loadErrors}`, (_, rows) => {
+    for (const [id] of rows) last = Number(id ?? 0);
+    return undefined;
+  });
   connection.close();
-};
-
-/** Error rows survive the rollback of the load, as those of a system table: they are written on a connection of their own. */
-const noteLoadError = async (
-  duck: Duck,
-  names: Names,
-  { error }: LoadFailure,
-  facts: { readonly queryId: number; readonly pid: number; readonly startedAt: number; readonly database: string },
-): Promise<void> => {
-  const connection = await duck.connect('reader');
-  const { column } = error;
-  const time = new Date(facts.startedAt).toISOString().replace('T', ' ').replace('Z', '');
-  const texts = [
-    error.file.slice(0, 256),
-    column?.name ?? '',
-    column?.type ?? '',
-    column?.length ?? '',
-    error.message.slice(0, 512),
-  ].map(quote);
-  const [file, name, type, length, message] = texts;
-  await connection.run(
-    `INSERT INTO ${names.loadErrors} VALUES (100, ${facts.queryId}, ${facts.queryId}, ${facts.pid}, ${quote(facts.database)}, 0, CAST('${time}' AS TIMESTAMP), ${file}, ${error.line}, ${name}, ${type}, ${length}, ${error.position ?? 0}, ${error.code}, ${message})`,
-  );
-  connection.close();
+  return last;
 };
 
 const isCopy = (sql: string): boolean => /^\s*(?:--[^\n]*\n\s*)*copy\s/i.test(sql);

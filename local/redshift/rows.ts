@@ -87,4 +87,4 @@ export const settleColumns = (columns: readonly OutputColumn[], result: DuckDBRe
 
 /** Bytes that a row takes on the wire, about. */
 export const sizeOf = (row: readonly Value[]): number =>
-  row.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 8), 0);
+  row.reduce<number>((sum, value) => sum + (typeof value === 'string' ? Buffer.byteLength(value) : 8), 0);

@@ -1,18 +1,20 @@
 import type { Clock } from '../clock.ts';
-import type { CatalogueChange, Column, Table } from './catalogue.ts';
+import type { CatalogueChange, Table } from './catalogue.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
-import { runCopy } from './copy/copy.ts';
+import { createCopier } from './copier.ts';
 import type { LakeAs } from './copy/copy-role.ts';
 import { LoadFailure } from './copy/load-error.ts';
 import type { Connection } from './duck.ts';
-import { isInterrupted, toSqlError } from './duck-error.ts';
+import { isConflict, isInterrupted, toSqlError } from './duck-error.ts';
 import { SqlError } from './error.ts';
+import type { Footprint, Isolation } from './isolation.ts';
+import type { LoadHistory } from './load-history.ts';
 import { type Holder, LockCancelled, type Locks } from './locks.ts';
 import type { Plan } from './plan.ts';
 import type { RowSet } from './rows.ts';
-import { readRows, runSteps } from './steps.ts';
+import { type ResultBounds, readRows, runSteps } from './steps.ts';
 import type { Names } from './storage.ts';
-import { defaultOf, type Moment, translate } from './translate.ts';
+import { type Moment, translate } from './translate.ts';
 
 /** What a session shares with all others. */
 export interface Shared {
@@ -20,11 +22,12 @@ export interface Shared {
   readonly names: Names;
   readonly catalogue: CatalogueStore;
   readonly locks: Locks;
+  readonly isolation: Isolation;
+  readonly loads: LoadHistory;
   readonly lakeAs: LakeAs;
   readonly user: string;
   readonly database: string;
-  /** Largest result of one query in bytes. */
-  readonly maxResultBytes: number;
+  readonly bounds: ResultBounds;
   /** A number that no statement had before. */
   nextQueryId(): number;
   noteLoadError(
@@ -51,6 +54,8 @@ export interface Session {
   commit(): Promise<void>;
   rollback(): Promise<void>;
   abort(): void;
+  /** Makes a session that was told to stop ready for its next statement. */
+  renew(): void;
   close(): void;
 }
 
@@ -59,23 +64,27 @@ interface Transaction extends Holder {
   /** Whether DuckDB has begun it: not before the locks of its first statement are held, so that its snapshot comes after them. */
   begun: boolean;
   readonly changes: CatalogueChange[];
+  readonly footprint: Footprint;
   /** The temporary tables that it found. */
   readonly temporary: ReadonlyMap<string, Table>;
 }
 
 /** One connection with its temporary tables and its transaction. */
 export const createSession = (shared: Shared, connection: Connection, pid: number): Session => {
-  const stop = new AbortController();
+  let stop = new AbortController();
   let temporary = new Map<string, Table>();
   let transaction: Transaction | undefined;
   let copies = { count: 0, id: -1 };
   let lastQueryId = -1;
-  let copyNumber = 0;
+  const copy = createCopier(shared, connection, pid);
   let isBusy = false;
   let stopping: NodeJS.Timeout | undefined;
 
   const enter = (now: number): Transaction => {
-    transaction ??= { startedAt: now, begun: false, changes: [], temporary: new Map(temporary), waitingFor: undefined };
+    transaction ??= {
+      ...{ startedAt: now, begun: false, changes: [], temporary: new Map(temporary), waitingFor: undefined },
+      footprint: shared.isolation.enter(pid),
+    };
     return transaction;
   };
   const begin = async (own: Transaction): Promise<void> => {
@@ -83,18 +92,21 @@ export const createSession = (shared: Shared, connection: Connection, pid: numbe
     own.begun = true;
     await connection.run('BEGIN TRANSACTION');
   };
-  const leave = (own: Transaction): void => {
+  const leave = (own: Transaction, isCommitted: boolean): void => {
     transaction = undefined;
+    shared.isolation.leave(own.footprint, isCommitted);
     shared.locks.release(own);
   };
   const commit = async (): Promise<void> => {
     const own = transaction;
     if (own === undefined) return;
+    let isCommitted = false;
     try {
       if (own.begun) await connection.run('COMMIT');
+      isCommitted = true;
       for (const change of own.changes) shared.catalogue.apply(change);
     } finally {
-      leave(own);
+      leave(own, isCommitted);
     }
   };
   const rollback = async (): Promise<void> => {
@@ -102,7 +114,7 @@ export const createSession = (shared: Shared, connection: Connection, pid: numbe
     if (own === undefined) return;
     temporary = new Map(own.temporary);
     if (own.begun) await connection.run('ROLLBACK').catch(() => undefined);
-    leave(own);
+    leave(own, false);
   };
   const note = (own: Transaction, changes: readonly CatalogueChange[]): void => {
     for (const change of changes) {
@@ -135,7 +147,7 @@ export const createSession = (shared: Shared, connection: Connection, pid: numbe
   ): Promise<Omit<Outcome, 'queryId'>> => {
     switch (plan.kind) {
       case 'query': {
-        const result = await readRows(connection, plan, shared.maxResultBytes);
+        const result = await readRows(connection, plan, shared.bounds);
         return { result, count: result.rows.length };
       }
       case 'change': {
@@ -144,10 +156,8 @@ export const createSession = (shared: Shared, connection: Connection, pid: numbe
         return { count };
       }
       case 'copy': {
-        copyNumber += 1;
-        const defaultSql = (column: Column): string => defaultOf(column, moment);
-        const lake = shared.lakeAs(plan.statement.iamRole);
-        const count = await runCopy({ ...plan, connection, lake, defaultSql, number: copyNumber });
+        const { footprint } = own;
+        const count = await copy(plan, { footprint, moment, queryId, signal: stop.signal });
         copies = { count, id: queryId };
         return { count };
       }
@@ -168,15 +178,20 @@ export const createSession = (shared: Shared, connection: Connection, pid: numbe
     const now = shared.clock.now();
     const queryId = shared.nextQueryId();
     const own = enter(now);
+    let written: string | undefined;
     if (stop.signal.aborted) throw new Aborted();
     isBusy = true;
     try {
       const moment = momentOf(own, now);
       const { plan } = translate(source, moment, shared.names, parameters);
+      written = plan.writes[0];
       if (plan.kind === 'vacuum' && own.begun) throw new SqlError('VACUUM cannot run inside a transaction block');
       await shared.locks.take(own, plan, stop.signal);
       const needsDuck = plan.kind === 'query' || plan.kind === 'copy' || ('steps' in plan && plan.steps.length > 0);
-      if (needsDuck) await begin(own);
+      if (needsDuck) {
+        await begin(own);
+        shared.isolation.touch(own.footprint, plan.reads, plan.writes);
+      }
       const outcome = await perform(plan, own, moment, queryId);
       if (stop.signal.aborted) throw new Aborted();
       lastQueryId = queryId;
@@ -184,6 +199,7 @@ export const createSession = (shared: Shared, connection: Connection, pid: numbe
     } catch (error) {
       if (error instanceof Aborted || error instanceof LockCancelled || (stop.signal.aborted && isInterrupted(error)))
         throw new Aborted();
+      if (written !== undefined && isConflict(error)) throw shared.isolation.conflict(own.footprint, written);
       if (!(error instanceof LoadFailure)) throw toSqlError(error);
       await shared.noteLoadError(error, { queryId, pid, startedAt: now });
       throw new SqlError(error.message, { cause: error });
@@ -206,6 +222,10 @@ export const createSession = (shared: Shared, connection: Connection, pid: numbe
       };
       stopping = setInterval(interrupt, 20);
       interrupt();
+    },
+    renew: () => {
+      clearInterval(stopping);
+      stop = new AbortController();
     },
     close: () => {
       clearInterval(stopping);

@@ -20,11 +20,17 @@ export const runSteps = async (connection: Connection, steps: readonly Step[]): 
   return count;
 };
 
-/** The rows of a query, all in memory. Throws `SqlError` when they are more than `maxBytes`. */
+/** Largest result and largest row of it in bytes. */
+export interface ResultBounds {
+  readonly maxResultBytes: number;
+  readonly maxRowBytes: number;
+}
+
+/** The rows of a query, all in memory. Throws `SqlError` when they, or one of them, are larger than that. */
 export const readRows = async (
   connection: Connection,
   { sql, columns }: Extract<Plan, { kind: 'query' }>,
-  maxBytes: number,
+  { maxResultBytes, maxRowBytes }: ResultBounds,
 ): Promise<RowSet> => {
   const rows: Value[][] = [];
   let size = 0;
@@ -34,11 +40,15 @@ export const readRows = async (
     const readers = columns.map((_, at) => toReader(result.columnTypeId(at)));
     for (const values of chunk) {
       const row = readers.map((read, at) => read(values[at] ?? null));
-      size += sizeOf(row);
+      const bytes = sizeOf(row);
+      if (bytes > maxRowBytes) throw new SqlError('Packet for query is too large');
+      size += bytes;
       rows.push(row);
     }
-    if (size > maxBytes)
-      throw new SqlError(`Query result size exceeds the maximum of ${Math.floor(maxBytes / 1_000_000)} MB`);
+    if (size > maxResultBytes)
+      throw new SqlError(
+        `Database response exceeded size limit: more than ${Math.floor(maxResultBytes / 1_000_000)} MB`,
+      );
     return undefined;
   });
   return { columns: settled, rows, size };

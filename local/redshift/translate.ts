@@ -81,9 +81,9 @@ const planOf = (statement: Statement, moment: Moment, names: Names): Plan => {
     case 'createView':
       return createView(statement, emitter, names);
     case 'drop':
-      return drop(statement, catalogue, names);
+      return drop(statement, emitter, names);
     case 'dropSchema':
-      return dropSchema(statement, catalogue, names);
+      return dropSchema(statement, emitter, names);
     case 'alterTable':
       return alterTable(statement, catalogue, names, defaultSql);
     default:

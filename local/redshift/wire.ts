@@ -3,12 +3,14 @@ import { checkLimits } from '../aws-limits.ts';
 import { createInput, type Input, type Refuse } from '../aws-wire.ts';
 import type { Principal } from '../iam/principal.ts';
 import type { JsonService, Operation } from '../operations.ts';
-import { toDescription, toListed, toPage, toSubmitted } from './data/shapes.ts';
-import type { Statement, Submission } from './data/statement.ts';
+import { toDescription, toPage, toSubmitted } from './data/shapes.ts';
+import type { Submission } from './data/statement.ts';
 import { redshiftLimits } from './limits.ts';
 import { listingOperations } from './listing.ts';
 import { dataApiNeeds, isVisibleTo } from './needs.ts';
+import { ownedOperations } from './owned.ts';
 import type { Redshift } from './redshift.ts';
+import { checkCompute, checkTarget } from './target.ts';
 
 const validation = (message: string): AwsError => new AwsError('ValidationException', message);
 const refuse: Refuse = (_kind, _name, detail) => validation(detail);
@@ -17,17 +19,27 @@ const inputOf = (members: Readonly<Record<string, unknown>>): Input => {
   return createInput(members, refuse);
 };
 
-/** The Redshift Data API in AWS JSON 1.1. Sessions and CSV results are not part of the laptop. */
+/** The Redshift Data API in AWS JSON 1.1. */
 export const createRedshiftDataService = (redshift: Redshift): JsonService => {
   const { api, clock, workgroup } = redshift;
+
+  const checkSession = (input: Input, caller: Principal, id: string): void => {
+    checkCompute(input, redshift);
+    const session = api.sessions.get(id);
+    if (session === undefined || !isVisibleTo(caller, session.owner)) throw api.noSession(id);
+    const named = input.optionalText('Database') ?? session.database;
+    if (named !== session.database) throw validation(`Session ${id} is connected to database "${session.database}".`);
+  };
 
   const toSubmission = (
     input: Input,
     caller: Principal,
     { sqls, isBatch }: Pick<Submission, 'sqls' | 'isBatch'>,
   ): Submission => {
-    refuseUnsupported(input);
-    checkTarget(input, redshift);
+    const sessionId = input.optionalText('SessionId');
+    // A session is connected already.
+    if (sessionId === undefined) checkTarget(input, redshift);
+    else checkSession(input, caller, sessionId);
     const mode = input.optionalText('ExecutionMode') === 'AUTO_COMMIT' ? 'AUTO_COMMIT' : 'TRANSACTION';
     return {
       owner: caller,
@@ -38,8 +50,11 @@ export const createRedshiftDataService = (redshift: Redshift): JsonService => {
       name: input.optionalText('StatementName'),
       clientToken: input.optionalText('ClientToken'),
       secretArn: input.optionalText('SecretArn'),
-      database: input.text('Database'),
+      database: redshift.database,
       withEvent: input.optionalFlag('WithEvent'),
+      resultFormat: input.optionalText('ResultFormat') === 'CSV' ? 'CSV' : 'JSON',
+      sessionId,
+      keepAliveSeconds: input.optionalInteger('SessionKeepAliveSeconds', { min: 0, max: 86_400 }),
     };
   };
   const submit = async (
@@ -49,15 +64,21 @@ export const createRedshiftDataService = (redshift: Redshift): JsonService => {
   ): Promise<unknown> => {
     const seconds = waitSeconds(input);
     const statement = api.submit(toSubmission(input, caller, what));
-    await api.wait(statement, seconds);
+    if (seconds > 0) await api.wait(statement, seconds);
     return toSubmitted(statement, workgroup);
   };
 
   const findOwn = (input: Input, caller: Principal) => {
     const id = input.text('Id');
     const found = api.find(id);
-    if (!isVisibleTo(caller, found.statement)) throw api.notFound(id);
+    if (!isVisibleTo(caller, found.statement.submission.owner)) throw api.notFound(id);
     return found;
+  };
+
+  const page = async (input: Input, caller: Principal, format: 'JSON' | 'CSV'): Promise<unknown> => {
+    const found = findOwn(input, caller);
+    await api.wait(found.statement, waitSeconds(input));
+    return toPage(found, format, input.optionalText('NextToken'));
   };
 
   const operations: Record<string, Operation> = {
@@ -75,49 +96,21 @@ export const createRedshiftDataService = (redshift: Redshift): JsonService => {
       await api.wait(found.statement, waitSeconds(input));
       return toDescription(found, workgroup, clock.now());
     },
-    GetStatementResult: async (members, caller) => {
-      const input = inputOf(members);
-      const { statement, run } = findOwn(input, caller);
-      await api.wait(statement, waitSeconds(input));
-      return toPage(run, input.optionalText('NextToken'));
-    },
+    GetStatementResult: (members, caller) => page(inputOf(members), caller, 'JSON'),
+    GetStatementResultV2: (members, caller) => page(inputOf(members), caller, 'CSV'),
     CancelStatement: (members, caller) => {
       api.cancel(findOwn(inputOf(members), caller).statement.id);
       return { Status: true };
     },
-    ListStatements: (members, caller) => {
-      const own = api.all().filter((statement) => isVisibleTo(caller, statement));
-      return listStatements(inputOf(members), own);
-    },
+    ...ownedOperations(redshift, inputOf),
     ...listingOperations(redshift, inputOf),
   };
-  const needs = dataApiNeeds({ workgroup, workgroupArn: redshift.workgroupArn, find: api.peek });
+  const { workgroupArn } = redshift;
+  const needs = dataApiNeeds({ workgroup, workgroupArn, find: api.peek, findSession: api.sessions.get });
   return { target: 'RedshiftData', protocol: '1.1', messageMember: 'Message', operations, needs };
 };
 
 const waitSeconds = (input: Input): number => input.optionalInteger('WaitTimeSeconds', { min: 1, max: 30 }) ?? 0;
-
-const refuseUnsupported = (input: Input): void => {
-  if (
-    input.optionalText('SessionId') !== undefined ||
-    input.optionalInteger('SessionKeepAliveSeconds', { min: 0, max: 86_400 }) !== undefined
-  ) {
-    throw validation('The laptop keeps no sessions: SessionId and SessionKeepAliveSeconds are not supported.');
-  }
-  if ((input.optionalText('ResultFormat') ?? 'JSON') !== 'JSON')
-    throw validation('The laptop gives results as JSON only.');
-};
-
-/** One workgroup and one database live on the laptop; a name or an ARN may say which workgroup is meant. */
-const checkTarget = (input: Input, { workgroup, database }: Pick<Redshift, 'workgroup' | 'database'>): void => {
-  if (input.optionalText('ClusterIdentifier') !== undefined)
-    throw validation("Redshift endpoint doesn't exist in this region.");
-  const given = input.text('WorkgroupName');
-  const isArn = /^arn:aws[a-z-]*:redshift-serverless:[^:]*:\d{12}:workgroup\/./.test(given);
-  if (!isArn && given !== workgroup) throw validation("Redshift endpoint doesn't exist in this region.");
-  const named = input.text('Database');
-  if (named !== database) throw validation(`FATAL: database "${named}" does not exist`);
-};
 
 const readParameters = (input: Input): ReadonlyMap<string, string> => {
   const parameters = new Map<string, string>();
@@ -128,21 +121,4 @@ const readParameters = (input: Input): ReadonlyMap<string, string> => {
     parameters.set(name, value);
   }
   return parameters;
-};
-
-const listStatements = (input: Input, statements: readonly Statement[]): unknown => {
-  const status = input.optionalText('Status') ?? 'ALL';
-  const prefix = input.optionalText('StatementName') ?? '';
-  const limit = input.optionalInteger('MaxResults', { min: 0, max: 100 }) ?? 100;
-  const after = input.optionalText('NextToken');
-  const found = statements.filter(
-    (each) =>
-      (status === 'ALL' || each.status === status) &&
-      (prefix === '' || (each.submission.name ?? '').startsWith(prefix)),
-  );
-  const start = after === undefined ? 0 : found.findIndex((each) => each.id === after) + 1;
-  const page = found.slice(start, start + (limit === 0 ? 100 : limit));
-  const last = page.at(-1);
-  const hasMore = start + page.length < found.length && last !== undefined;
-  return { Statements: page.map(toListed), ...(hasMore ? { NextToken: last.id } : {}) };
 };

@@ -36,6 +36,7 @@ describe('millrace status --stack', () => {
       /^warehouse +shop +0 {2}1,000 events · 2 rejected · 3 duplicates · 12 loads · 0 missing envelopes$/,
     );
     expect(out).toMatch(/^loaded to +2026-10-23T09:59:30.500Z \(/m);
+    expect(out).toMatch(/^complete to +2026-10-23T09:58:00.000Z \(/m);
     expect(out).toMatch(/^dashboard +https:\/\/dashboard$/m);
     expect(stack.asked.every((sql) => sql.startsWith('arn:admin '))).toBe(true);
   });
@@ -61,7 +62,16 @@ describe('millrace status --stack', () => {
 
   it.each<[string, (found: FakeStack) => void, RegExp]>([
     ['objects that could not be loaded', (found) => (found.dead = [1, 1]), /queue: 2 objects could not be loaded/],
-    ['envelopes that are missing', (found) => (found.rows = freshRows(4)), /4 envelopes of 1 producers are missing/],
+    [
+      'events that are lost',
+      (found) => (found.rows = freshRows(4, [9, 4, 0])),
+      /9 accepted events \(4 envelopes\) have not come .* millrace dlq --stack shop/,
+    ],
+    [
+      'records that could not be transformed',
+      (found) => (found.rows = freshRows(0, [0, 0, 3])),
+      /3 records could not be transformed .* millrace replay --failed --stack shop puts them back/,
+    ],
     ['a stream that is not active', (found) => (found.streamStatus = 'CREATING_FAILED'), /it is CREATING_FAILED/],
     ['a collector that is broken', (found) => (found.outputs.CollectorUrl += '/../../health'), /answers 200 where 401/],
     ['a collector that is gone', (found) => (found.outputs.CollectorUrl = 'http://127.0.0.1:9/'), /does not answer/],

@@ -26,11 +26,12 @@ describe('millrace status', () => {
     expect(out).toContain('millrace-lake-local');
   });
 
-  it('prints the health object as it came with --json', async () => {
+  it('prints the health object as it came with --json, and what the warehouse knows of loads', async () => {
     const { url } = await laptop('ok');
     const { code, out } = await inProcess(['status', '--url', url, '--json']);
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toEqual(await (await fetch(`${url}/health`)).json());
+    const health = await (await fetch(`${url}/health`)).json();
+    expect(JSON.parse(out)).toEqual({ ...health, loads: expect.objectContaining({ completeTo: null }), problems: [] });
   });
 
   it.each(['degraded', 'starting'] as const)('ends with 1 when the laptop is %s', async (status) => {

@@ -5,7 +5,19 @@ import { describe, expect, it } from 'vitest';
 import { entry, millrace, node } from './support/cli.ts';
 import { inProcess } from './support/in-process.ts';
 
-const commands = ['start', 'send', 'simulate', 'query', 'status', 'cost'];
+const commands = [
+  'start',
+  'send',
+  'simulate',
+  'query',
+  'status',
+  'cost',
+  'replay',
+  'backfill',
+  'rebuild',
+  'dlq',
+  'erase',
+];
 const nowhere = ['--url', 'http://127.0.0.1:9'];
 
 describe('millrace', () => {
@@ -33,7 +45,7 @@ describe('millrace', () => {
     [['statsu'], 'did you mean status?'],
     [['sim'], 'did you mean simulate?'],
     [['help', 'qurey'], 'did you mean query?'],
-    [['frobnicate'], 'choose one of start, send, simulate, query, status, cost'],
+    [['frobnicate'], 'choose one of start, send, simulate, query, status, cost, replay, backfill'],
     [['--json', 'status'], '--json stands before the command'],
     [['status', '--wacth'], 'status has no option --wacth: did you mean --watch?'],
     [['status', 'now'], 'status takes no argument, but was given "now"'],
@@ -69,6 +81,36 @@ describe('millrace', () => {
     [['simulate', '--late', '60', '--duplicates', '60'], 'together at most 100'],
     [['start', '--port', '80000'], '--port 80000 is not a whole number from 1 to 65535'],
     [['start', '--freshness', 'fast'], 'choose realtime, standard or economy'],
+    [['erase'], 'erase needs a person: --user ID'],
+    [['erase', '--user', 'u-1'], 'erase cannot be undone: look with --dry-run, then give --yes'],
+    [['erase', '--user', 'u-1', '--yes', '--dry-run'], 'erase cannot be undone: look with --dry-run'],
+    [['erase', 'u-1', '--yes'], 'erase takes no argument, but was given "u-1"'],
+    [['erase', '--user', 'u-1', '--dry-run', '--since', 'monday'], '--since monday is no time'],
+    [['erase', '--user', 'u-1', '--dry-run', '--region', 'eu-west-1'], '--region goes with --stack'],
+    [['rebuild'], 'rebuild empties tables: look with --dry-run, then give --yes'],
+    [['rebuild', '--yes', '--dry-run'], 'rebuild empties tables: look with --dry-run'],
+    [['rebuild', 'now', '--yes'], 'rebuild takes no argument, but was given "now"'],
+    [['rebuild', '--yes', '--timeout', '5'], '--timeout 5 is not a duration'],
+    [['rebuild', '--yes', '--region', 'eu-west-1'], '--region goes with --stack'],
+    [['replay'], 'replay needs --failed or --rejected: give one of them'],
+    [['replay', '--failed', '--rejected'], 'replay needs --failed or --rejected: give one of them'],
+    [['replay', 'failed'], 'replay takes no argument, but was given "failed"'],
+    [['replay', '--failed', '--reason', 'invalid_time'], '--reason goes with --rejected'],
+    [
+      ['replay', '--rejected', '--reason', 'invalid-time'],
+      '--reason invalid-time is not known: choose empty, not_utf8',
+    ],
+    [['replay', '--rejected', '--all'], '--all goes with --failed'],
+    [['replay', '--rejected', '--since', 'monday'], '--since monday is no time: write 2026-11-22T10:00:00Z, or 7d'],
+    [['replay', '--failed', '--region', 'eu-west-1'], '--region goes with --stack'],
+    [['backfill'], 'backfill needs --from T'],
+    [['backfill', '--from', '1h', '--to', '2h'], '--from is not before --to'],
+    [['backfill', '--from', '1h', '--timeout', '5'], '--timeout 5 is not a duration'],
+    [['backfill', '--from', '1h', '--region', 'eu-west-1'], '--region goes with --stack'],
+    [['dlq', 'purge'], 'dlq purge is not known: write dlq list or dlq redrive'],
+    [['dlq', 'list', 'redrive'], 'dlq takes one argument, but was given "redrive"'],
+    [['dlq', 'list', '--dry-run'], '--dry-run goes with dlq redrive'],
+    [['dlq', '--limit', '0'], '--limit 0 is not a whole number from 1 to 100000'],
   ])('ends %j with 2 and says what to do', async (args, message) => {
     const { code, out, err } = await inProcess(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -82,6 +124,11 @@ describe('millrace', () => {
     [['status', '--wait', ...nowhere]],
     [['query', 'SELECT 1', ...nowhere]],
     [['simulate', '--count', '1', ...nowhere]],
+    [['replay', '--failed', ...nowhere]],
+    [['replay', '--rejected', '--dry-run', ...nowhere]],
+    [['backfill', '--from', '1h', ...nowhere]],
+    [['dlq', ...nowhere]],
+    [['dlq', 'redrive', ...nowhere]],
   ])('ends %j with 1 and one line when no laptop answers', async (args) => {
     const { code, out, err } = await inProcess([...args, '--json']);
     expect({ code, out }).toEqual({ code: 1, out: '' });

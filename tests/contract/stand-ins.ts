@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AwsServer, createAwsServer, type RawRoute } from '#local/aws-server.ts';
 import { systemClock } from '#local/clock.ts';
+import { createMetrics, type Metrics } from '#local/cloudwatch/metrics.ts';
+import { createCloudWatchService } from '#local/cloudwatch/wire.ts';
 import { createFirehose, type Firehose } from '#local/firehose/firehose.ts';
 import { createFirehoseService } from '#local/firehose/wire.ts';
 import { type Gate, openGate } from '#local/iam/gate.ts';
@@ -27,6 +29,7 @@ export interface StandIns {
   readonly sqs: Sqs;
   readonly firehose: Firehose;
   readonly secrets: Secrets;
+  readonly metrics: Metrics;
   readonly server: AwsServer;
   readonly port: number;
   /** What an SDK client is made with. */
@@ -68,12 +71,14 @@ export const startStandIns = async ({
   });
   const firehose = createFirehose({ ...base, invoke, putObject: s3.putObject });
   const secrets = createSecrets(base);
+  const metrics = createMetrics(base);
   const server = createAwsServer({
     services: [
       createFirehoseService(firehose),
       createSqsService(sqs, base),
       createSecretsService(secrets),
       createRedshiftServerlessService(createUsageLimits(base)),
+      createCloudWatchService(metrics, systemClock),
       ...services,
     ],
     s3: createS3Handler({ s3, random: systemRandom, region: REGION, gate, onError }),
@@ -88,6 +93,7 @@ export const startStandIns = async ({
     sqs,
     firehose,
     secrets,
+    metrics,
     server,
     port: bound,
     client: {
@@ -100,6 +106,7 @@ export const startStandIns = async ({
       firehose.stop();
       sqs.stop();
       s3.stop();
+      metrics.stop();
       await server.close(0);
       store.close();
       rmSync(folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eventColumns, landingColumns, rejectedColumns } from '#core/columns.ts';
-import { toEnvelope } from '#core/envelope.ts';
+import { type Arrival, toEnvelope } from '#core/envelope.ts';
 import { transformRecord } from '#core/record.ts';
 
 const arrivedAt = Date.UTC(2026, 10, 22, 10, 0, 0, 123);
@@ -267,12 +267,60 @@ describe('transformRecord', () => {
             .split('\n')
             .slice(0, -1)
             .map((line) => JSON.parse(line));
-          expect(rows.length).toBe(result.kept + result.envelopes + result.rejected.length);
+          expect(rows.length).toBe(result.kept + result.envelopes + result.voids + result.rejected.length);
           for (const row of rows) for (const key of Object.keys(row)) expect(landingColumns).toHaveProperty(key);
         },
       ),
       { numRuns: 500 },
     );
+  });
+
+  it('gives each range of void numbers a row of its own, and the batch row what was acknowledged before it', () => {
+    const told: Arrival = {
+      ...arrival,
+      acknowledged: 9000,
+      void: [
+        [3, 3],
+        [5, 6],
+      ],
+    };
+    const rows = rowsOf(toEnvelope(told, 7, ['{"event_name":"a"}']));
+    const more = { kind: 'batch', producer: arrival.producer, received_at: '2026-11-22 10:00:00.123', source: 'web' };
+    expect(rows.slice(0, 3)).toEqual([
+      { ...more, seq: 7, event_count: 1, dropped_count: 0, acknowledged_before: 9000 },
+      { ...more, seq: 3, event_count: 0, dropped_count: 0, void_to: 3 },
+      { ...more, seq: 5, event_count: 0, dropped_count: 0, void_to: 6 },
+    ]);
+    expect(rows.slice(3)).toMatchObject([{ kind: 'event', seq: 7 }]);
+  });
+
+  it('keeps the text of a refused event, whatever the envelope tells of earlier ones', () => {
+    for (const told of [
+      { acknowledged: 0 },
+      { acknowledged: 12 },
+      {
+        acknowledged: 12,
+        void: [
+          [0, 1],
+          [3, 3],
+        ],
+      },
+    ] as const) {
+      const rows = rowsOf(toEnvelope({ ...arrival, ...told }, 4, ['{ "event_name" : 7 }']));
+      expect(rows.at(-1)?.original).toBe('{ "event_name" : 7 }');
+    }
+  });
+
+  it('gives an event that was taken out of its envelope no row, counts it as dropped, and leaves the ids of the others', () => {
+    const texts = ['{"event_name":"a"}', '{"event_name":"b"}', '{ "event_name" : 7 }'];
+    const [, , second, third] = rowsOf(toEnvelope(arrival, 4, texts));
+    const body = toEnvelope(arrival, 4, texts.with(0, 'null'));
+    expect(rowsOf(body)).toEqual([expect.objectContaining({ event_count: 3, dropped_count: 1 }), second, third]);
+    expect(transform(body)).toMatchObject({ kept: 1, dropped: 1, rejected: ['invalid_name'] });
+  });
+
+  it.each(['null', '[null]', '{"event_name":"a"}\nnull'])('refuses a null outside an envelope: %s', (body) => {
+    expect(rowsOf(body).at(-1)).toMatchObject({ kind: 'rejected', reason: 'not_object' });
   });
 
   it('counts an event once for any list of events, in an envelope or not', () => {
@@ -281,9 +329,11 @@ describe('transformRecord', () => {
       { requiredKeys: [] },
     );
     fc.assert(
-      fc.property(fc.array(event, { maxLength: 8 }), (events) => {
+      fc.property(fc.array(fc.option(event), { maxLength: 8 }), fc.nat(3), (events, voids) => {
         const texts = events.map((each) => JSON.stringify(each));
-        expect(rowsOf(toEnvelope(arrival, 1, texts))).toHaveLength(events.length + 1);
+        const takenOut = events.filter((each) => each === null).length;
+        const told: Arrival = { ...arrival, void: Array.from({ length: voids }, (_, at) => [at * 2, at * 2]) };
+        expect(rowsOf(toEnvelope(told, 9, texts))).toHaveLength(1 + voids + events.length - takenOut);
         expect(rowsOf(`[${texts.join(',')}]`)).toHaveLength(events.length);
       }),
     );

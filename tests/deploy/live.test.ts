@@ -52,7 +52,7 @@ describe('the live checks', () => {
     const { code, said, summary } = await runLive(atLaptop);
     expect({ code, summary }, said).toEqual({
       code: 0,
-      summary: expect.stringMatching(/^\d{2} passed \| 3 skipped \(\d{2}\)$/),
+      summary: expect.stringMatching(/^\d+ passed \| 3 skipped \(\d+\)$/),
     });
   });
 

@@ -46,7 +46,7 @@ const invoke = async (event: unknown, dedupeDays = 7): Promise<string[]> => {
   const settings = { workgroup: 'wg', cluster: undefined, database: 'db', secretArn: undefined };
   const answer = await createHandler({
     config: { ...settings, lakeBucket: 'lake', copyRoleArn: 'arn:aws:iam::1:role/copy', dedupeDays },
-    bucket: { putJson: async (_key, value) => void manifests.push(value) },
+    bucket: { putJson: async (_key, value) => void manifests.push(value), has: async () => true },
     warehouse: createWarehouse(settings, new RedshiftDataClient({ region: 'us-east-1' }), pace),
     clock: pace.clock,
     pause: createPause(pace),

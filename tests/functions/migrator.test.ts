@@ -189,7 +189,7 @@ describe('migrations', () => {
     const { done, connect } = fakeSchema();
     await request({ connect });
     const at = done.findIndex((sql) => sql.includes('LOCK millrace.migrations'));
-    expect(done[at + 1]).toContain('WHERE number IN (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)');
+    expect(done[at + 1]).toContain(`WHERE number IN (${migrations.map(({ number }) => number).join(', ')})`);
     expect(done.slice(at + 2, at + 2 + migrations.length)).toEqual(migrations.map(({ sql }) => sql));
     const record = done[at + 2 + migrations.length] ?? '';
     for (const migration of migrations)

@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStream } from '#aws/firehose.ts';
-import type { Meter } from '#aws/telemetry.ts';
+import type { DatedMeter } from '#aws/telemetry.ts';
 import { createHandler } from '#functions/producer/handler.ts';
 import { context, createTally, httpRequest, quietLog, quietMeter } from './support.ts';
 
@@ -11,12 +12,12 @@ const firehose = mockClient(FirehoseClient);
 const stored: string[] = [];
 const key = { 'x-write-key': 'secret-key' };
 
-const handler = (metrics: Meter = quietMeter) =>
+const handler = (metrics: DatedMeter = quietMeter, clock: () => number = Date.now) =>
   createHandler({
     stream: createStream('stream', new FirehoseClient({ region: 'us-east-1' })),
     readWriteKey: async () => '{"write_key":"secret-key"}',
     sourceName: 'shop',
-    clock: Date.now,
+    clock,
     random: (count) => new Uint8Array(count).fill(7),
     logger: quietLog,
     metrics,
@@ -65,7 +66,7 @@ describe('producer', () => {
     expect(new Set(stored.map((text) => JSON.parse(text).batch.producer)).size).toBe(1);
   });
 
-  it('gives the number of an envelope that the stream refused to the next one: a refusal is no gap', async () => {
+  it('never uses the number of an envelope that the stream refused again, and the next one calls it void', async () => {
     const refused = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
     let calls = 0;
     firehose.on(PutRecordBatchCommand).callsFake((input: { Records: { Data: Uint8Array }[] }) => {
@@ -79,14 +80,74 @@ describe('producer', () => {
     for (const name of 'abcd')
       statuses.push((await same(httpRequest(JSON.stringify({ event_name: name }), key), context())).statusCode);
     expect(statuses).toEqual([202, 503, 202, 202]);
-    const numbers = stored
+    const told = stored
       .map((text) => JSON.parse(text))
-      .map(({ batch, events }) => [batch.seq, events[0].event_name]);
-    expect(numbers).toEqual([
-      [0, 'a'],
-      [1, 'c'],
-      [2, 'd'],
+      .map(({ batch, events }) => [events[0].event_name, batch.seq, batch.acknowledged, batch.void]);
+    expect(told.slice(0, 2)).toEqual([
+      ['a', 0, 0, undefined],
+      ['c', 2, 1, [[1, 1]]],
     ]);
+    expect(told[2]?.slice(0, 3)).toEqual(['d', 3, 2]);
+  });
+
+  it('calls only the envelopes of a request void that the stream did not take', async () => {
+    let calls = 0;
+    firehose.on(PutRecordBatchCommand).callsFake((input: { Records: { Data: Uint8Array }[] }) => {
+      calls++;
+      for (const { Data } of input.Records) stored.push(Buffer.from(Data).toString());
+      const answers = input.Records.map((_, at) =>
+        calls === 1 && at === 1 ? { ErrorCode: 'AccessDeniedException' } : { RecordId: String(at) },
+      );
+      return { FailedPutCount: 0, RequestResponses: answers };
+    });
+    const same = handler();
+    const events = Array.from({ length: 3 }, () => ({ event_name: 'a', note: 'x'.repeat(400_000) }));
+    const first = await same(httpRequest(JSON.stringify(events), key), context());
+    expect(JSON.parse(first.body ?? '')).toMatchObject({ accepted: 2, rejected: [{ index: 1 }] });
+    await same(httpRequest('{"event_name":"b"}', key), context());
+    const batches = stored.map((text) => JSON.parse(text).batch);
+    expect(batches.map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
+    expect(batches.at(-1)).toMatchObject({ acknowledged: 2, void: [[1, 1]] });
+  });
+
+  it('acknowledges nothing that fails before the answer, though the stream has it', async () => {
+    let fails = true;
+    const addMetric = (name: string): void => {
+      if (fails && name === 'EventsAccepted') throw new Error('no metric');
+    };
+    const same = handler({ ...quietMeter, addMetric });
+    expect((await same(httpRequest('{"event_name":"a"}', key), context())).statusCode).toBe(503);
+    fails = false;
+    await same(httpRequest('{"event_name":"b"}', key), context());
+    expect(stored.map((text) => JSON.parse(text).batch)).toMatchObject([
+      { seq: 0, acknowledged: 0 },
+      { seq: 1, acknowledged: 0, void: [[0, 0]] },
+    ]);
+  });
+
+  it("dates its counts as its envelopes: the moment of the request, not that of the answer, and no other request's", async () => {
+    const published: { _aws: { Timestamp: number }; EventsAccepted: number }[] = [];
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
+      published.push(JSON.parse(String(line)));
+      return true;
+    });
+    const metrics = new Metrics({ namespace: 'Millrace/test', serviceName: 'producer' });
+    const began = Date.now() - 3_600_000;
+    let now = began;
+    const same = handler(metrics, () => (now += 1));
+    try {
+      for (const name of 'ab') await same(httpRequest(JSON.stringify({ event_name: name }), key), context());
+      metrics.addMetric('Later', 'Count', 1);
+      metrics.publishStoredMetrics();
+    } finally {
+      write.mockRestore();
+    }
+    const receipts = stored.map((text) => Date.parse(JSON.parse(text).received_at));
+    expect(receipts[0]).toBeLessThan(receipts[1] ?? 0);
+    expect(published.slice(0, 2)).toMatchObject(
+      receipts.map((Timestamp) => ({ _aws: { Timestamp }, EventsAccepted: 1, service: 'producer' })),
+    );
+    expect(published[2]?._aws.Timestamp).toBeGreaterThan(began + 3_000_000);
   });
 
   it.each<[string, string, Record<string, string>, object]>([

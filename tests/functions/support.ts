@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 
 const nothing = (): void => undefined;
 export const quietLog = { addContext: nothing, info: nothing, warn: nothing, error: nothing };
-export const quietMeter = { addMetric: nothing, publishStoredMetrics: nothing };
+export const quietMeter = { addMetric: nothing, setTimestamp: nothing, publishStoredMetrics: nothing };
 
 /** A meter that keeps what a handler emits, by name. */
 export const createTally = () => {
@@ -10,7 +10,7 @@ export const createTally = () => {
   const addMetric = (name: string, _unit: string, value: number): void => {
     tally[name] = [...(tally[name] ?? []), value];
   };
-  return { tally, meter: { addMetric, publishStoredMetrics: nothing } };
+  return { tally, meter: { addMetric, setTimestamp: nothing, publishStoredMetrics: nothing } };
 };
 
 export const context = (remainingMs = 10_000): Context => ({

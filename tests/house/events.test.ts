@@ -28,7 +28,7 @@ describe('sample events', () => {
 
   it('say where they come from, with the licence of what is not ours', () => {
     const sources =
-      /^(ours after )?(powertools, .+; MIT-0|aws-lambda-go, .+; Apache-2\.0)$|^ours after the (Amazon S3 user guide|SAM CLI .+; Apache-2\.0$)/;
+      /^(ours after )?(powertools, .+; MIT-0|aws-lambda-go, .+; Apache-2\.0)$|^ours after the (Amazon (S3|EventBridge|EventBridge Scheduler) user guide|SAM CLI .+; Apache-2\.0$)|^ours$/;
     expect(notes.filter(({ from }) => !sources.test(from))).toEqual([]);
   });
 

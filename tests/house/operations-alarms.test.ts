@@ -34,18 +34,28 @@ const deliver = async (body = events(1)): Promise<void> => {
 
 describe('alarms on our own metrics', () => {
   it('are these, each tried below', () => {
-    const tried = ['EnvelopesMissing', 'Freshness', 'LoadsFailed', 'RecordsPutAside', 'RejectedShare'];
+    const tried = [
+      ...['Completeness', 'EnvelopesMissing', 'EventsMissing', 'Freshness'],
+      ...['LoadsFailed', 'RecordsPutAside', 'RejectedShare'],
+    ];
     expect(ourAlarms.map(([id]) => id).sort()).toEqual(tried.map((name) => `${name}Alarm`));
   });
 
   it('are silent while events come and are loaded', async () => {
     for (let round = 0; round < 10; round++) {
       await deliver(events(20));
-      await pipeline.clock.advance(20 * minute);
+      for (let check = 0; check < 4; check++) {
+        await pipeline.clock.advance(5 * minute);
+        await pipeline.reconcile();
+      }
       expect(ringing()).toEqual([]);
     }
-    const missing = pipeline.emitted.filter(({ name }) => name === 'EnvelopesMissing');
-    expect(missing.map(({ value }) => value)).toEqual(Array(10).fill(0));
+    const names = new Set(pipeline.emitted.map(({ name }) => name));
+    expect([names.has('CompleteToAge'), names.has('EnvelopesMissing'), names.has('EventsMissing')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('go off when one event in ten is rejected, and not when it is one in a hundred', async () => {
@@ -129,43 +139,56 @@ describe('alarms on our own metrics', () => {
   });
 });
 
-describe('the alarm for missing envelopes', () => {
+describe('the alarms for what is missing', () => {
   /** Takes envelopes off the stream before the transformer sees them. */
   const lose = (at: number): Uint8Array => pipeline.onStream.splice(at, 1)[0] ?? new Uint8Array();
 
-  const isOn = async (): Promise<boolean> => {
+  const missingAlarms = async (): Promise<readonly string[]> => {
     await deliver();
-    return ringing().includes('EnvelopesMissingAlarm');
+    await pipeline.clock.advance(minute / 2);
+    await pipeline.reconcile();
+    return ringing().filter((id) => id.includes('Missing'));
   };
+  const latest = (metric: string): number | undefined =>
+    pipeline.emitted.findLast(({ name }) => name === metric)?.value;
 
   it.each([
     ['the first of a producer', 0],
     ['one in the middle', 2],
-  ])('goes off when %s was accepted and is lost, once it cannot be under way any more', async (_, at) => {
+  ])('go off when %s was accepted and is lost, once it cannot be under way any more', async (_, at) => {
     for (let number = 0; number < 5; number++) await pipeline.send(events(3));
     lose(at);
     await pipeline.load(await pipeline.land());
-    expect(ringing()).toEqual([]);
     await pipeline.clock.advance(hour);
-    expect(await isOn()).toBe(false);
+    expect(await missingAlarms()).toEqual([]);
     await pipeline.clock.advance(1.5 * hour);
-    expect(await isOn()).toBe(true);
-    const [worst] = pipeline.emitted.filter(({ name }) => name === 'EnvelopesMissing').toReversed();
-    expect(worst?.value).toBe(1);
+    expect(await missingAlarms()).toEqual(['EnvelopesMissingAlarm', 'EventsMissingAlarm']);
+    expect([latest('EnvelopesMissing'), latest('EventsMissing')]).toEqual([1, 3]);
   });
 
-  it('is silent when what was missing comes late', async () => {
+  it('go off for the last envelope of a producer that ended, by the events alone', async () => {
+    for (let number = 0; number < 3; number++) await pipeline.send(events(3));
+    lose(2);
+    await pipeline.load(await pipeline.land());
+    pipeline.startProducer();
+    await pipeline.clock.advance(2.5 * hour);
+    expect(await missingAlarms()).toEqual(['EventsMissingAlarm']);
+    expect(latest('EventsMissing')).toBe(3);
+  });
+
+  it('are silent when what was missing comes late', async () => {
     for (let number = 0; number < 5; number++) await pipeline.send(events(3));
     const late = lose(2);
     await pipeline.load(await pipeline.land());
     await pipeline.clock.advance(hour);
+    await pipeline.reconcile();
     pipeline.onStream.push(late);
     await pipeline.load(await pipeline.land());
     await pipeline.clock.advance(2 * hour);
-    expect(await isOn()).toBe(false);
+    expect(await missingAlarms()).toEqual([]);
   });
 
-  it('is silent when the stream refused an envelope: its client was told, and the next one has its number', async () => {
+  it('are silent when the stream refused an envelope: its client was told, and its number is void', async () => {
     await pipeline.send(events(3));
     pipeline.setWorld({ streamTakes: false });
     expect(await pipeline.send(events(3))).toBe(503);
@@ -173,27 +196,45 @@ describe('the alarm for missing envelopes', () => {
     for (let number = 0; number < 3; number++) expect(await pipeline.send(events(3))).toBe(202);
     await pipeline.load(await pipeline.land());
     await pipeline.clock.advance(3 * hour);
-    expect(await isOn()).toBe(false);
+    expect(await missingAlarms()).toEqual([]);
   });
 
-  it('is silent about numbers of yesterday before a producer that still runs', async () => {
+  it('are silent about numbers of yesterday before a producer that still runs', async () => {
     for (let number = 0; number < 3; number++) await pipeline.send(events(1));
     await pipeline.load(await pipeline.land());
     await pipeline.clock.advance(27 * hour);
     await deliver();
     await pipeline.clock.advance(3 * hour);
-    expect(await isOn()).toBe(false);
+    expect(await missingAlarms()).toEqual([]);
   });
 
-  it('counts each producer by itself', async () => {
-    for (let number = 0; number < 3; number++) await pipeline.send(events(1));
+  it('count each producer by itself', async () => {
+    for (let number = 0; number < 4; number++) await pipeline.send(events(1));
     pipeline.startProducer();
-    for (let number = 0; number < 3; number++) await pipeline.send(events(1));
-    lose(4);
+    for (let number = 0; number < 4; number++) await pipeline.send(events(1));
+    lose(5);
     lose(1);
     await pipeline.load(await pipeline.land());
     await pipeline.clock.advance(3 * hour);
-    await deliver();
-    expect(pipeline.emitted.findLast(({ name }) => name === 'EnvelopesMissing')?.value).toBe(2);
+    await missingAlarms();
+    expect(latest('EnvelopesMissing')).toBe(2);
+  });
+});
+
+describe('the alarm for completeness', () => {
+  it('goes off when what was accepted does not come, and is over when it has come', async () => {
+    await pipeline.send(events(3));
+    for (let check = 0; check < 24; check++) {
+      await pipeline.clock.advance(5 * minute);
+      await pipeline.reconcile();
+    }
+    expect(ringing()).toContain('CompletenessAlarm');
+    await pipeline.load(await pipeline.land());
+    for (let check = 0; check < 13; check++) {
+      await deliver();
+      await pipeline.clock.advance(5 * minute);
+      await pipeline.reconcile();
+    }
+    expect(ringing()).not.toContain('CompletenessAlarm');
   });
 });

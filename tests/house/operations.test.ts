@@ -46,6 +46,18 @@ beforeAll(async () => {
   pipeline.setWorld({ responseBytes: 1024 });
   await pipeline.send(JSON.stringify({ event_name: 'a', note: 'x'.repeat(2000) }));
   await pipeline.load(await pipeline.land());
+  await pipeline.load('landed/deleted.json.gz');
+  // A notification and an envelope that are lost, and a record that Firehose gave up.
+  pipeline.setWorld({});
+  await pipeline.send('{"event_name":"a"}');
+  await pipeline.land();
+  for (let number = 0; number < 3; number++) await pipeline.send('{"event_name":"a"}');
+  pipeline.onStream.splice(0, 1);
+  await pipeline.load(await pipeline.land());
+  const line = JSON.stringify({ errorCode: 'Lambda.FunctionError', rawData: 'e30=' });
+  pipeline.lake.put('failed/processing-failed/2026/11/22/10/a', `${line}\n`);
+  await pipeline.clock.advance(3 * 60 * 60_000);
+  await pipeline.reconcile();
   emitted = pipeline.emitted;
 });
 afterAll(() => pipeline.stop());
@@ -174,7 +186,7 @@ describe.each(stacks)('the stack %s', (_, stack) => {
     const stages = byPlace.map(({ title }) => title.split(' ')[0]);
     expect(stages).toEqual(stages.toSorted());
     const hasSpend = stack.parameters.ClusterIdentifier === '';
-    expect(new Set(stages).size).toBe(hasSpend ? 7 : 6);
+    expect(new Set(stages).size).toBe(hasSpend ? 8 : 7);
     const covered = widgets.flatMap(({ x, y, width, height }) =>
       Array.from({ length: width * height }, (_unused, at) => `${x + (at % width)} ${y + Math.floor(at / width)}`),
     );
@@ -217,7 +229,7 @@ const unitOfMetric = (use: MetricUse): string | undefined =>
 const arithmetic: Readonly<Record<string, string>> = {
   '100 * Count / Count': 'Percent',
   '100 * Count / (Count + Count)': 'Percent',
-  'Count + Count + Count': 'Count',
+  'Count + Count + Count + Count': 'Count',
   'Milliseconds / 1000 + Seconds': 'Seconds',
   'RpuSeconds / 3600': 'RpuHours',
 };
@@ -240,6 +252,8 @@ const thresholdUnits: Readonly<Record<string, string>> = {
   LoadsFailedAlarm: 'Count',
   FreshnessAlarm: 'Seconds',
   EnvelopesMissingAlarm: 'Count',
+  EventsMissingAlarm: 'Count',
+  CompletenessAlarm: 'Seconds',
   FunctionErrorsAlarm: 'Count',
   FunctionThrottlesAlarm: 'Count',
   SpendAlarm: 'RpuHours',

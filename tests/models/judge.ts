@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { Exchange } from './exchange.ts';
 import { checkJsonAnswer, checkJsonRequest } from './json.ts';
 import { jsonServices, type Model, type Models, queryServices, type ServiceName } from './model.ts';
@@ -32,7 +33,8 @@ export const judge = (models: Models, exchange: Exchange): Verdict | undefined =
   };
 };
 
-const judgeJson = (models: Models, target: string, exchange: Exchange): Verdict | undefined => {
+const judgeJson = (models: Models, target: string, packed: Exchange): Verdict | undefined => {
+  const exchange = unpack(packed);
   const dot = target.lastIndexOf('.');
   const service = jsonServices.find((name) => models(name).metadata.targetPrefix === target.slice(0, dot));
   if (service === undefined) return undefined;
@@ -46,6 +48,16 @@ const judgeJson = (models: Models, target: string, exchange: Exchange): Verdict 
     requestProblems: [...checkScope(model, exchange), ...checkJsonRequest(model, operation, exchange)],
     answerProblems: checkJsonAnswer(model, operation, exchange),
   };
+};
+
+/** SDKs pack large requests of some operations (Smithy: requestCompression). What only says that it is packed stays as it is. */
+const unpack = (exchange: Exchange): Exchange => {
+  if (exchange.headers['content-encoding'] !== 'gzip') return exchange;
+  try {
+    return { ...exchange, body: gunzipSync(exchange.body) };
+  } catch {
+    return exchange;
+  }
 };
 
 /** Services of the query protocol share an endpoint and are told apart by their version. */

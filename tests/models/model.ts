@@ -61,7 +61,14 @@ export interface Model {
 }
 
 /** Services by the folder that botocore keeps them in, and by the protocol that they speak; S3 speaks REST and XML. */
-export const jsonServices = ['firehose', 'redshift-data', 'redshift-serverless', 'secretsmanager', 'sqs'] as const;
+export const jsonServices = [
+  'cloudwatch',
+  'firehose',
+  'redshift-data',
+  'redshift-serverless',
+  'secretsmanager',
+  'sqs',
+] as const;
 export const queryServices = ['cloudformation', 'iam', 'sts'] as const;
 export type ServiceName = (typeof jsonServices)[number] | (typeof queryServices)[number] | 's3';
 export type Models = (service: ServiceName) => Model;

@@ -1,4 +1,5 @@
 import * as cloudformation from '@aws-sdk/client-cloudformation';
+import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as firehose from '@aws-sdk/client-firehose';
 import * as iam from '@aws-sdk/client-iam';
 import * as redshiftData from '@aws-sdk/client-redshift-data';
@@ -12,6 +13,7 @@ import { isMembers } from './value.ts';
 
 const clients: Readonly<Record<ServiceName, object>> = {
   cloudformation,
+  cloudwatch,
   firehose,
   iam,
   'redshift-data': redshiftData,

@@ -5,6 +5,7 @@ import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose'
 import { RedshiftServerlessClient } from '@aws-sdk/client-redshift-serverless';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPipelineParts } from '#aws/pipeline.ts';
 import { createUsageLimits } from '#aws/redshift-serverless.ts';
 import { startStandIns } from '../contract/stand-ins.ts';
 import { collectStatements } from '../house/sql/collect.ts';
@@ -14,7 +15,7 @@ import { judge, type Verdict } from '../models/judge.ts';
 import { readModels } from '../models/model.ts';
 import { recordExchanges } from '../models/record.ts';
 import { answerProblems, requestProblems, wireTitle } from '../models/suite.ts';
-import { eventually, newFolder, startLaptop, stopLaptops } from './laptop.ts';
+import { eventually, type Laptop, newFolder, run, startLaptop, stopLaptops } from './laptop.ts';
 
 const project = join(import.meta.dirname, '../..');
 const models = readModels();
@@ -54,12 +55,31 @@ const tour = async (): Promise<readonly Exchange[]> => {
       "SELECT (SELECT COUNT(*) FROM millrace.events WHERE event_id LIKE 'tour-%') AS events, (SELECT COUNT(*) FROM millrace.load_errors) AS errors",
     );
   await eventually(rows, ([row]) => Number(row?.events) === 3 && Number(row?.errors) > 0);
+  await operate(first);
   await first.interrupt();
   const second = await start();
   await second.interrupt();
   const recorded = readFileSync(log, 'utf8').trimEnd().split('\n').map(parseLine);
   const hosts = [first, second].map(({ awsUrl }) => new URL(awsUrl).port);
   return recorded.filter(({ headers }) => hosts.includes(new URL(`http://${headers.host}`).port));
+};
+
+/** What the reconciler asks, and what only the operations of the CLI do to the lake and the queues. */
+const operate = async (laptop: Laptop): Promise<void> => {
+  const { resources } = await laptop.health();
+  const names = { ...resources, cluster: undefined, secretArn: undefined };
+  const { lake, queue, deadLetters, close } = createPipelineParts({ laptop: laptop.awsUrl }, names);
+  const failed = JSON.stringify({ errorCode: 'Lambda.FunctionError', rawData: 'e30=' });
+  await lake.put('failed/processing-failed/2026/11/22/10/a', Buffer.from(failed));
+  const { code, output } = await run('local/invoke/main.ts', ['reconciler', 'by-hand', '--url', laptop.url]);
+  expect(code, output).toBe(0);
+  await lake.remove('failed/processing-failed/2026/11/22/10/a');
+  await queue.depth();
+  await deadLetters.send(['one', 'two']);
+  const received = await deadLetters.receive(30, 1);
+  await deadLetters.release(received.slice(0, 1));
+  await deadLetters.remove(received.slice(1));
+  close();
 };
 
 /** What the migrator does when a stack goes away, which a laptop's never does. */

@@ -33,6 +33,9 @@ const off: Readonly<Record<string, string>> = {
   'LakeBucketPolicy/LetCopyRead': 'BringsWarehouse: the laptop makes its warehouse, with a role of the stack',
   'LoaderRole/ReadWarehouseSecret': "BringsSecret: the loader of the stack's own warehouse logs in with its role",
   'LoaderRole/WriteTraces': 'Traces: the laptop keeps no traces',
+  'ReconcilerRole/ReadWarehouseSecret':
+    "BringsSecret: the reconciler of the stack's own warehouse logs in with its role",
+  'ReconcilerRole/WriteTraces': 'Traces: the laptop keeps no traces',
   'MigratorRole/WriteTraces': 'Traces: the laptop keeps no traces',
   'ProducerRole/WriteTraces': 'Traces: the laptop keeps no traces',
   'TransformerRole/WriteTraces': 'Traces: the laptop keeps no traces',
@@ -50,6 +53,8 @@ const unasked: Readonly<Record<string, string>> = {
     'Firehose writes large objects in parts; the laptop writes each whole',
   'EventStreamRole/stream/WriteLake s3:GetObject':
     "Firehose's documented role reads what it writes; no one here could see when",
+  'ReconcilerRole/reconciler/FollowStatements redshift-data:DescribeStatement':
+    'asked when a question takes longer than the call that puts it; on an empty laptop none does',
   'EventStreamRole/stream/SeeLake s3:ListBucketMultipartUploads':
     'Firehose looks for parts that it left; the laptop leaves none',
 };
@@ -109,15 +114,50 @@ const deliver: Flow = {
   },
 };
 
+const bucketOfLake = String(stack.ofType('AWS::S3::Bucket')[0]?.ref);
+
+/** An object that is gone when the loader comes for it. */
+const loseObject = async (): Promise<void> => {
+  const { s3 } = laptop.cloud.inside;
+  const key = `landed/${nextId()}.json.gz`;
+  await s3.putObject({ bucket: bucketOfLake, key, body: gzipSync('') });
+  s3.deleteObject(bucketOfLake, key);
+};
+
 /** A row comes later than its object, and the object may be what a try has left. */
 const load: Flow = {
   try: async () => {
     await post(nextId());
     await laptop.cloud.inside.firehose.flush();
+    await loseObject();
     void Promise.all(laptop.cloud.inside.mappings.map((mapping) => mapping.drain()));
   },
   pass: deliver.pass,
 };
+
+/** A check when there is an object of which nobody was told, by a reconciler that remembers to have queued it long ago. */
+const fire = async (): Promise<void> => {
+  const { s3, iam, schedules } = laptop.cloud.inside;
+  const hour = new Date().toISOString().slice(0, 13).replace(/[-T]/g, '/');
+  const key = `landed/${hour}/${nextId()}.json.gz`;
+  const tellAgain = iam.suspend(find('LandedQueuePolicy/FromLake').statement);
+  const { etag } = await s3.putObject({ bucket: bucketOfLake, key, body: gzipSync(`\n${key}`) });
+  const state = JSON.stringify({ recheckAt: 1, requeued: { [`${key} ${etag}`]: 1 } });
+  await s3.putObject({ bucket: bucketOfLake, key: 'state/reconciler.json', body: Buffer.from(state) });
+  await Promise.all(schedules.map((schedule) => schedule.fire()));
+  tellAgain();
+};
+
+const check: Flow = {
+  try: fire,
+  pass: async () => {
+    const [before] = await laptop.cloud.inside.redshift.query(checks);
+    await fire();
+    const [after] = await laptop.cloud.inside.redshift.query(checks);
+    expect(Number(after?.requeued)).toBeGreaterThan(Number(before?.requeued));
+  },
+};
+const checks = 'SELECT COALESCE(SUM(objects_requeued), 0) AS requeued FROM millrace.reconciliations';
 
 const migrate: Flow = {
   try: () => laptop.cloud.inside.customResources.run().catch(() => undefined),
@@ -150,6 +190,7 @@ const flowOfFunction = (resource: Resource): Flow | undefined => {
   const arn = String(resource.attributes.Arn);
   if (eventTypes(resource).includes('HttpApi')) return collect;
   if (eventTypes(resource).includes('SQS')) return load;
+  if (eventTypes(resource).includes('Schedule')) return check;
   if (stack.resources.some(({ properties }) => properties.ServiceToken === arn)) return migrate;
   return stack.ofType('AWS::KinesisFirehose::DeliveryStream').some(({ properties }) => refersTo(properties, arn))
     ? deliver
@@ -211,7 +252,15 @@ describe('a run through the whole pipeline', () => {
     await deliver.pass();
     await failToLoad();
     await failToTransform();
+    await load.try();
     const denied = laptop.decisions.filter(({ answer }) => !answer.allowed);
+    const before = laptop.decisions.length;
+    await check.pass();
+    // S3 is kept from telling of an object there.
+    const later = laptop.decisions
+      .slice(before)
+      .filter(({ answer, principal }) => !answer.allowed && principal.kind === 'role');
+    denied.push(...later);
     expect(denied.map(({ principal, access }) => `${principal.name} ${access.action} ${access.resource}`)).toEqual([]);
     const kinds = new Set(laptop.decisions.map(({ principal }) => principal.kind));
     expect([...kinds].sort()).toEqual(['role', 'service']);

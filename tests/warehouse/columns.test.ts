@@ -4,10 +4,15 @@ import staging from '#warehouse/load/3-staging.sql';
 import events from '#warehouse/tables/0002-events.sql';
 import rejected from '#warehouse/tables/0003-rejected_events.sql';
 import batches from '#warehouse/tables/0004-batches.sql';
+import acknowledgedBefore from '#warehouse/tables/0012-batches-acknowledged_before.sql';
+import voidTo from '#warehouse/tables/0013-batches-void_to.sql';
 
-/** Column names and types of a CREATE TABLE, in its order. */
+/** Column names and types of a CREATE TABLE and of what adds columns to it, in their order. */
 const columnsOf = (sql: string): [string, string][] =>
-  [...sql.matchAll(/^ {2}(\w+) ([A-Z]+(?:\(\d+\))?)/gm)].map(([, name = '', type = '']) => [name, type]);
+  [...sql.matchAll(/(?:^ {2}|\bADD COLUMN )(\w+) ([A-Z]+(?:\(\d+\))?)/gm)].map(([, name = '', type = '']) => [
+    name,
+    type,
+  ]);
 
 const toSql = (column: ColumnType): string => (column.type === 'VARCHAR' ? `VARCHAR(${column.bytes})` : column.type);
 
@@ -24,7 +29,7 @@ it('the staging table is the landing row', () => {
 it.each([
   ['events', events, eventColumns],
   ['rejected_events', rejected, rejectedColumns],
-  ['batches', batches, batchColumns],
+  ['batches', [batches, acknowledgedBefore, voidTo].join('\n'), batchColumns],
 ])('the table %s has the columns that the transformer fills, and those of the load', (_, sql, columns) => {
   expect(withoutLoad(columnsOf(sql))).toEqual(expected(columns));
 });

@@ -12,7 +12,12 @@ it('the loader may change the tables that its load changes or locks, and no othe
   const changed = load.flatMap((sql) =>
     [...sql.matchAll(/^(?:UPDATE|LOCK) (millrace\.\w+)/gm)].map(([, table]) => table),
   );
-  const grants = toGrants({ loaderUser: 'IAMR:loader', reportingRole: 'reporting', database: 'db' });
+  const grants = toGrants({
+    loaderUser: 'IAMR:loader',
+    reconcilerUser: 'IAMR:reconciler',
+    reportingRole: 'reporting',
+    database: 'db',
+  });
   const granted = grants.flatMap((sql) => sql.match(/^GRANT UPDATE ON TABLE (.*) TO /)?.[1]?.split(', ') ?? []);
   expect(granted.length).toBeGreaterThan(0);
   expect(granted.sort()).toEqual([...new Set(changed)].sort());

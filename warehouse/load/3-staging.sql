@@ -40,5 +40,7 @@ CREATE TEMP TABLE staging (
   original SUPER,
   original_encoding VARCHAR(8),
   event_count INTEGER,
-  dropped_count INTEGER
+  dropped_count INTEGER,
+  acknowledged_before BIGINT,
+  void_to BIGINT
 )

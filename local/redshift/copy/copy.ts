@@ -16,12 +16,15 @@ export interface CopyWork {
   readonly connection: Connection;
   readonly lake: LakeReader;
   readonly defaultSql: (column: Column) => string;
-  /** Names the temporary sequence; unlike any other of this connection. */
+  /** Names the temporary sequences; unlike any other of this connection. */
   readonly number: number;
 }
 
 /** Rows per insert of the slow path, and text that is gathered before one, whichever is reached first. */
 const [chunkRows, chunkCharacters] = [2_000, 4_000_000];
+
+/** Files of one DuckDB statement: it holds about two megabytes for each until the statement ends, however small the file is. */
+const filesAtOnce = 50;
 
 /** Runs a COPY inside the connection's transaction; rows loaded. Throws `LoadFailure` for a bad row and loads nothing then. */
 export const runCopy = async (work: CopyWork): Promise<number> => {
@@ -34,12 +37,22 @@ export const runCopy = async (work: CopyWork): Promise<number> => {
     return 0;
   }
   const filled = files.filter((file) => file.size > 0);
-  if (filled.length === 0) return 0;
-  const plan = toPlan(work, columns, filled);
-  const fast = isPlain(statement) && isFast(columns) && (await allSuit(filled, statement.gzip, columns));
+  const insert = toInsert(work, columns);
+  let count = 0;
+  for (let at = 0; at < filled.length; at += filesAtOnce) {
+    const some = filled.slice(at, at + filesAtOnce);
+    const plan = { ...insert, paths: some.map(({ path }) => path), sequence: `copy_${work.number}_${at}` };
+    count += await loadFiles(work, plan, some);
+  }
+  return count;
+};
+
+const loadFiles = async (work: CopyWork, plan: FastPlan, files: readonly SourceFile[]): Promise<number> => {
+  const { statement, table } = work;
+  const fast = isPlain(statement) && isFast(plan.columns) && (await allSuit(files, statement.gzip, plan.columns));
   return fast
-    ? runFast(work, plan, columns, filled)
-    : insertRows(work, plan, convertFiles(filled, columns, statement, table.name));
+    ? runFast(work, plan, files)
+    : insertRows(work, plan, convertFiles(files, plan.columns, statement, table.name));
 };
 
 const checkShape = (statement: CopyStatement, columns: readonly Column[]): void => {
@@ -63,37 +76,29 @@ const allSuit = async (files: readonly SourceFile[], gzip: boolean, columns: rea
   return found.every((each) => each);
 };
 
-const toPlan = (
-  { statement, table, defaultSql, number }: CopyWork,
+const toInsert = (
+  { statement, table, defaultSql }: CopyWork,
   columns: readonly Column[],
-  files: readonly SourceFile[],
-): FastPlan => ({
+): Omit<FastPlan, 'paths' | 'sequence'> => ({
   target: table.duckName,
   columns,
   defaults: table.columns
     .filter((column) => column.defaultText !== undefined && !columns.includes(column))
     .map((column) => ({ name: column.name, sql: defaultSql(column) })),
-  paths: files.map(({ path }) => path),
   gzip: statement.gzip,
-  sequence: `copy_${number}`,
 });
 
-const runFast = async (
-  work: CopyWork,
-  plan: FastPlan,
-  columns: readonly Column[],
-  files: readonly SourceFile[],
-): Promise<number> => {
+const runFast = async (work: CopyWork, plan: FastPlan, files: readonly SourceFile[]): Promise<number> => {
   const { statement, table, connection } = work;
   try {
     await connection.run(`CREATE TEMP SEQUENCE ${plan.sequence}`);
     const clear = await connection.run(fastInsert(plan));
     if ((await readCount(connection, plan)) === 0) return clear;
-    return clear + (await insertRows(work, plan, convertDoubtful(work, plan, columns, files)));
+    return clear + (await insertRows(work, plan, convertDoubtful(work, plan, files)));
   } catch (error) {
     if (isInterrupted(error) || error instanceof SqlError || error instanceof LoadFailure) throw error;
     // DuckDB could not read a file or cast a value: the row at fault is looked for, and told as Redshift tells it.
-    await findRefusal(files, columns, statement, table.name);
+    await findRefusal(files, plan.columns, statement, table.name);
     throw toSqlError(error);
   }
 };
@@ -111,9 +116,9 @@ const readCount = async (connection: Connection, plan: FastPlan): Promise<number
 async function* convertDoubtful(
   { statement, table, connection }: CopyWork,
   plan: FastPlan,
-  columns: readonly Column[],
   files: readonly SourceFile[],
 ): AsyncGenerator<ConvertedRow> {
+  const { columns } = plan;
   const rows: ConvertedRow[] = [];
   let isRefused = false;
   await connection.read(doubtfulLines(plan), (_, chunk) => {

@@ -46,7 +46,7 @@ export const resolveFiles = async (statement: CopyStatement, lake: LakeReader): 
     const object = split(url);
     const file = lake.fileOf(object.bucket, object.key);
     if (file !== undefined) files.push({ url, path: file.path, size: file.size });
-    else if (mandatory) throw new SqlError(`Mandatory url is not present in S3: ${url}`);
+    else if (mandatory) throw new SqlError(`Mandatory url is not present in manifest file.\n  Detail: ${url}`);
   }
   if (files.length === 0) throw new SqlError('No files found by the manifest');
   return files;

@@ -6,6 +6,7 @@ import type { Session } from '../session.ts';
 import { maxStatementBytes } from '../sql/statement.ts';
 import { tokenize } from '../sql/tokens.ts';
 import { createRunner } from './runner.ts';
+import { createSessions, type KeptSession } from './sessions.ts';
 import { createRun, isOver, type Run, type Statement, type Submission } from './statement.ts';
 import { createStatementStore } from './store.ts';
 
@@ -15,6 +16,8 @@ export interface DataApiSettings {
   openSession(): Promise<Session>;
   /** Statements that may be under way at once: beyond them ActiveStatementsExceededException. */
   readonly maxActive: number;
+  /** Sessions that may be open at once: beyond them ActiveSessionsExceededException. */
+  readonly maxSessions: number;
   /** Room for results that are kept to be read. */
   readonly maxResultsBytes: number;
   readonly ended: (statement: Statement, failure: unknown) => void;
@@ -24,13 +27,27 @@ const validation = (message: string): AwsError => new AwsError('ValidationExcept
 const notFound = (id: string): AwsError =>
   new AwsError('ResourceNotFoundException', 'Query does not exist.', 404, { ResourceId: id });
 
+const noSession = (id: string): AwsError =>
+  new AwsError('ResourceNotFoundException', 'Session does not exist.', 404, { ResourceId: id });
+
 /** Most statements of a batch (BatchExecuteStatement, Amazon Redshift Data API Reference). */
 const maxBatch = 40;
 
+/** Longest run of a statement ("Considerations when calling the Data API", Amazon Redshift Management Guide). */
+const maxRunMs = 24 * 3_600_000;
+
 /** The Redshift Data API's behaviour: statements are taken in, run one after another within a batch, and told of by id. */
-export const createDataApi = ({ clock, random, openSession, maxActive, maxResultsBytes, ended }: DataApiSettings) => {
+export const createDataApi = (settings: DataApiSettings) => {
+  const { clock, random, openSession, maxActive, maxSessions, maxResultsBytes, ended } = settings;
   const store = createStatementStore(clock, maxResultsBytes);
-  const start = createRunner({ clock, store, openSession, ended });
+  const stop = (id: string): void => store.get(id)?.abort.abort();
+  const sessions = createSessions({ clock, random, maxSessions, openSession, stop });
+  const lease = async ({ kept }: Statement) => {
+    if (kept !== undefined) return sessions.lease(kept);
+    const session = await openSession();
+    return { session, end: session.close };
+  };
+  const start = createRunner({ clock, store, lease, ended });
   /** Statements under way, oldest first. */
   const underway = new Map<Statement, Promise<void>>();
 
@@ -48,6 +65,15 @@ export const createDataApi = ({ clock, random, openSession, maxActive, maxResult
     // Without parameters `:name` is left to the statement, where it is a syntax error.
     const missing = parameters.size === 0 ? [] : [...used].filter((name) => !parameters.has(name));
     if (missing.length > 0) throw validation(`Missing parameters: [${missing.join(', ')}]`);
+  };
+
+  /** The session that a statement is to run in; a new one for `SessionKeepAliveSeconds` alone. */
+  const sessionOf = ({ sessionId, keepAliveSeconds, owner, database }: Submission): KeptSession | undefined => {
+    if (sessionId === undefined)
+      return keepAliveSeconds === undefined ? undefined : sessions.open(owner, database, keepAliveSeconds);
+    const kept = sessions.get(sessionId);
+    if (kept === undefined) throw noSession(sessionId);
+    return kept;
   };
 
   const submit = (submission: Submission): Statement => {
@@ -68,18 +94,25 @@ export const createDataApi = ({ clock, random, openSession, maxActive, maxResult
     }
     const [id, now] = [random.uuid(), clock.now()];
     const { sqls, isBatch } = submission;
+    const kept = sessionOf(submission);
+    if (kept !== undefined) sessions.occupy(kept, id, submission.keepAliveSeconds);
     const statement: Statement = {
       ...createRun(id, isBatch ? '' : (sqls[0] ?? ''), now),
       submission,
+      kept,
       pid: 0,
       parts: isBatch ? sqls.map((sql, at) => createRun(`${id}:${at + 1}`, sql, now)) : [],
       abort: new AbortController(),
       waiters: new Set(),
     };
     store.add(statement);
+    const cancel = clock.after(maxRunMs, () => statement.abort.abort());
     underway.set(
       statement,
-      start(statement).finally(() => underway.delete(statement)),
+      start(statement).finally(() => {
+        cancel();
+        underway.delete(statement);
+      }),
     );
     return statement;
   };
@@ -123,6 +156,8 @@ export const createDataApi = ({ clock, random, openSession, maxActive, maxResult
       statement.abort.abort();
     },
     all: () => store.all(),
+    sessions: { get: sessions.get, all: sessions.all, closeAll: sessions.closeAll },
+    noSession,
     active: (): readonly Statement[] => [...underway.keys()],
     /** Resolves when nothing is under way. */
     idle: async (): Promise<void> => {

@@ -1,18 +1,21 @@
 import type { Clock } from '../../clock.ts';
+import { unknownHere } from '../error.ts';
 import { Aborted, type Outcome, type Session } from '../session.ts';
+import { tokenize } from '../sql/tokens.ts';
+import type { Lease } from './sessions.ts';
 import { isOver, type Run, type Statement, type Status } from './statement.ts';
 import type { StatementStore } from './store.ts';
 
 export interface RunnerSettings {
   readonly clock: Clock;
   readonly store: StatementStore;
-  openSession(): Promise<Session>;
+  lease(statement: Statement): Promise<Lease>;
   /** Hears of the end of a statement. */
   readonly ended: (statement: Statement, failure: unknown) => void;
 }
 
-/** Runs submitted statements, each on a connection of its own, and tells how they go. Never throws: a failure is a status. */
-export const createRunner = ({ clock, store, openSession, ended }: RunnerSettings) => {
+/** Runs submitted statements, each on a connection of its own or in its session, and tells how they go. Never throws: a failure is a status. */
+export const createRunner = ({ clock, store, lease, ended }: RunnerSettings) => {
   const move = (statement: Statement, run: Run, status: Status): void => {
     run.status = status;
     run.updatedAt = clock.now();
@@ -48,6 +51,8 @@ export const createRunner = ({ clock, store, openSession, ended }: RunnerSetting
   /** All or nothing: one transaction around the whole batch. */
   const runTransaction = async (statement: Statement, session: Session): Promise<void> => {
     const parts = statement.parts.length === 0 ? [statement] : statement.parts;
+    if (statement.kept !== undefined && opensBlock(statement))
+      throw unknownHere('a transaction over several statements of a session: use BatchExecuteStatement');
     for (const part of parts) await runPart(statement, part, session);
     await session.commit();
   };
@@ -69,12 +74,14 @@ export const createRunner = ({ clock, store, openSession, ended }: RunnerSetting
   };
 
   return async (statement: Statement): Promise<void> => {
-    let session: Session | undefined;
+    let leased: Lease | undefined;
     let failure: unknown;
+    // Taken up in a moment of its own, so that its submitter hears SUBMITTED.
+    await Promise.resolve();
     try {
       move(statement, statement, 'PICKED');
-      const own = await openSession();
-      session = own;
+      leased = await lease(statement);
+      const { session: own } = leased;
       statement.pid = own.pid;
       statement.abort.signal.addEventListener('abort', () => own.abort(), { once: true });
       if (statement.abort.signal.aborted) throw new Aborted();
@@ -84,18 +91,22 @@ export const createRunner = ({ clock, store, openSession, ended }: RunnerSetting
       move(statement, statement, 'FINISHED');
     } catch (error) {
       failure = error;
-      await session?.rollback().catch(() => undefined);
+      await leased?.session.rollback().catch(() => undefined);
       const failed = statement.parts.findIndex((part) => part.status === 'FAILED');
       fail(statement, statement, error);
       if (failed >= 0 && statement.error !== undefined)
         statement.error = `Query #${failed + 1} failed with ${statement.error}`;
       for (const part of statement.parts) if (!isOver(part.status)) move(statement, part, 'ABORTED');
     } finally {
-      session?.close();
+      leased?.end();
       ended(statement, failure);
     }
   };
 };
+
+/** Whether a statement by itself begins a transaction that it does not end. */
+const opensBlock = ({ parts, sql }: Statement): boolean =>
+  parts.length === 0 && ['begin', 'start'].includes(tokenize(sql)[0]?.text.toLowerCase() ?? '');
 
 /** A batch tells the rows of its statements together. */
 const finishBatch = (statement: Statement): void => {

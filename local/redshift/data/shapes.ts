@@ -3,6 +3,8 @@ import { rawNumber } from '../copy/exact-json.ts';
 import type { OutputColumn } from '../emit/emitter.ts';
 import { toColumnMetadata } from '../metadata.ts';
 import { sizeOf, type Value } from '../rows.ts';
+import { toCsv } from './csv.ts';
+import type { KeptSession } from './sessions.ts';
 import { isOver, type Run, type Statement } from './statement.ts';
 
 type Shape = Readonly<Record<string, unknown>>;
@@ -22,6 +24,7 @@ export const toSubmitted = (statement: Statement, workgroup: string): Shape =>
     Database: statement.submission.database,
     WorkgroupName: workgroup,
     SecretArn: statement.submission.secretArn,
+    SessionId: statement.kept?.id,
     Status: statement.status,
     RedshiftPid: statement.pid,
     HasResultSet: hasResult(statement),
@@ -65,8 +68,9 @@ export const toDescription = (
     Database: statement.submission.database,
     WorkgroupName: workgroup,
     SecretArn: statement.submission.secretArn,
+    SessionId: statement.kept?.id,
     RedshiftPid: statement.pid,
-    ResultFormat: 'JSON',
+    ResultFormat: statement.submission.resultFormat,
     QueryParameters: toParameters(statement),
     ...(run === statement && statement.submission.isBatch
       ? { SubStatements: statement.parts.map((part) => toRun(part, now)), ExecutionMode: statement.submission.mode }
@@ -83,9 +87,23 @@ export const toListed = (statement: Statement): Shape =>
     QueryStrings: statement.submission.isBatch ? statement.submission.sqls : undefined,
     QueryParameters: toParameters(statement),
     SecretArn: statement.submission.secretArn,
-    ResultFormat: 'JSON',
+    SessionId: statement.kept?.id,
+    ResultFormat: statement.submission.resultFormat,
     CreatedAt: seconds(statement.createdAt),
     UpdatedAt: seconds(statement.updatedAt),
+  });
+
+export const toSession = (session: KeptSession, workgroup: string): Shape =>
+  defined({
+    SessionId: session.id,
+    Status: session.status,
+    CreatedAt: seconds(session.createdAt),
+    UpdatedAt: seconds(session.updatedAt),
+    Database: session.database,
+    WorkgroupName: workgroup,
+    SessionAliveSeconds: session.keepAliveSeconds,
+    SessionTtl: seconds(session.expiresAt),
+    CurrentStatementId: session.current,
   });
 
 /** One value as the Data API's Field; an integer beyond a double's reach keeps its digits on the wire. */
@@ -103,8 +121,18 @@ const toField = (value: Value): Shape => {
   }
 };
 
-/** One page of a result from row `token` on. Throws `AwsError` when there is no result to read. */
-export const toPage = (run: Run, token: string | undefined): Shape => {
+/** One page of a result from row `token` on, as the statement's `ResultFormat` has it. Throws `AwsError` when there is no result to read. */
+export const toPage = (
+  { statement, run }: { readonly statement: Statement; readonly run: Run },
+  format: 'JSON' | 'CSV',
+  token: string | undefined,
+): Shape => {
+  const { resultFormat } = statement.submission;
+  if (resultFormat !== format)
+    throw new AwsError(
+      'ValidationException',
+      `The result is ${resultFormat}: read it with ${resultFormat === 'CSV' ? 'GetStatementResultV2' : 'GetStatementResult'}.`,
+    );
   if (!isOver(run.status))
     throw new AwsError('ValidationException', `Query is not finished yet: ${run.id} is ${run.status}.`);
   if (run.status !== 'FINISHED')
@@ -124,8 +152,10 @@ export const toPage = (run: Run, token: string | undefined): Shape => {
   const start = token === undefined ? 0 : readToken(token, run.id);
   let end = start;
   for (let size = 0; end < result.rows.length && size < pageBytes; end += 1) size += sizeOf(result.rows[end] ?? []);
+  const rows = result.rows.slice(start, end);
   return defined({
-    Records: result.rows.slice(start, end).map((row) => row.map(toField)),
+    Records: format === 'CSV' ? [{ CSVRecords: toCsv(rows) }] : rows.map((row) => row.map(toField)),
+    ResultFormat: format === 'CSV' ? format : undefined,
     ColumnMetadata: run.columns.map((column: OutputColumn) => toColumnMetadata(column)),
     TotalNumRows: result.rows.length,
     NextToken: end < result.rows.length ? Buffer.from(`${run.id} ${end}`).toString('base64url') : undefined,

@@ -1,6 +1,7 @@
 import type { Principal } from '../../iam/principal.ts';
 import type { OutputColumn } from '../emit/emitter.ts';
 import type { RowSet } from '../rows.ts';
+import type { KeptSession } from './sessions.ts';
 
 export type Status = 'SUBMITTED' | 'PICKED' | 'STARTED' | 'FINISHED' | 'FAILED' | 'ABORTED';
 
@@ -37,11 +38,17 @@ export interface Submission {
   readonly secretArn: string | undefined;
   readonly database: string;
   readonly withEvent: boolean;
+  readonly resultFormat: 'JSON' | 'CSV';
+  /** The session to run in, or how long to keep the one that it runs in. */
+  readonly sessionId: string | undefined;
+  readonly keepAliveSeconds: number | undefined;
 }
 
 /** A statement or batch of the Data API. Statements of a batch are numbered from 1: `<id>:1`. */
 export interface Statement extends Run {
   readonly submission: Submission;
+  /** The session that it runs in, if that outlives it. */
+  readonly kept: KeptSession | undefined;
   pid: number;
   readonly parts: readonly Run[];
   readonly abort: AbortController;

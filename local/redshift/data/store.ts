@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { isOver, type Run, type Statement } from './statement.ts';
 
 /** Results and descriptions are kept for 24 hours ("Using the Amazon Redshift Data API"); here also within bounds of memory. */
-const keptMs = 24 * 3_600_000;
+export const keptMs = 24 * 3_600_000;
 const tokenMs = 8 * 3_600_000;
 const maxTextBytes = 32_000_000;
 

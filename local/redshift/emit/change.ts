@@ -1,6 +1,6 @@
 import { type Column, type Table, tableOf, targetColumns } from '../catalogue.ts';
 import { SqlError } from '../error.ts';
-import { change, lockName, type Plan, type Step } from '../plan.ts';
+import { change, lockName, type Plan, type Step, type Touched } from '../plan.ts';
 import type { Assignment, MergeStatement, Statement } from '../sql/statements.ts';
 import type { Expression } from '../sql/syntax.ts';
 import { assign } from './cast.ts';
@@ -8,6 +8,7 @@ import { derived } from './definition.ts';
 import { type Emitter, quoteName, type Scope } from './emitter.ts';
 import { emitFrom, emptyScope, openRelation } from './from.ts';
 import { condition } from './operators.ts';
+import { refusePartialSuper } from './partial.ts';
 
 type Of<Kind extends Statement['kind']> = Extract<Statement, { kind: Kind }>;
 export type DefaultSql = (column: Column) => string;
@@ -106,6 +107,12 @@ const targetScope = (table: Table, alias: string): Scope => ({
 
 const both = (target: Scope, others: Scope): Scope => ({ ...others, tables: [...target.tables, ...others.tables] });
 
+/** What a change of rows touches: it reads the table that it writes. */
+const touched = (emitter: Emitter, table: Table): Pick<Touched, 'reads' | 'writes'> => ({
+  reads: [...emitter.context.reads, ...lockName(table)],
+  writes: lockName(table),
+});
+
 export const update = (statement: Of<'update'>, emitter: Emitter, defaultSql: DefaultSql): Plan => {
   const table = tableOf(emitter.context.catalogue, statement.table);
   const alias = statement.alias ?? table.name;
@@ -114,7 +121,7 @@ export const update = (statement: Of<'update'>, emitter: Emitter, defaultSql: De
   const inner = emitter.at({ scope: both(targetScope(table, alias), from.scope) });
   const where = statement.where === undefined ? '' : ` WHERE ${condition(inner.expression(statement.where))}`;
   const sql = `UPDATE ${table.duckName} AS ${quoteName(alias)} SET ${assignments(statement.set, table, inner, defaultSql)}${from.sql === '' ? '' : ` FROM ${from.sql}`}${where}`;
-  return change([{ sql, counts: true }], [], { reads: [...emitter.context.reads], writes: lockName(table) });
+  return change([{ sql, counts: true }], [], touched(emitter, table));
 };
 
 export const deleteRows = (statement: Of<'delete'>, emitter: Emitter): Plan => {
@@ -124,7 +131,7 @@ export const deleteRows = (statement: Of<'delete'>, emitter: Emitter): Plan => {
   const inner = emitter.at({ scope: both(targetScope(table, table.name), using.scope) });
   const where = statement.where === undefined ? '' : ` WHERE ${condition(inner.expression(statement.where))}`;
   const sql = `DELETE FROM ${table.duckName} AS ${quoteName(table.name)}${using.sql === '' ? '' : ` USING ${using.sql}`}${where}`;
-  return change([{ sql, counts: true }], [], { reads: [...emitter.context.reads], writes: lockName(table) });
+  return change([{ sql, counts: true }], [], touched(emitter, table));
 };
 
 /** MERGE: a target row that several source rows match is an error in Redshift, so it is looked for first. */
@@ -133,9 +140,11 @@ export const merge = (statement: MergeStatement, emitter: Emitter, defaultSql: D
   const source = openRelation(statement.source, emitter);
   if (source.sql.startsWith('(')) throw new SqlError('MERGE source must be a table, not a view');
   if (source.sql === table.duckName) throw new SqlError('MERGE source and target must be different tables');
-  const sourceAlias = statement.alias ?? statement.source.name;
-  const from = emitFrom([{ kind: 'named', steps: stepsOf(statement.source), alias: sourceAlias }], emitter);
+  const alias = statement.alias === undefined ? {} : { alias: statement.alias };
+  const from = emitFrom([{ kind: 'named', steps: stepsOf(statement.source), ...alias }], emitter);
   const inner = emitter.at({ scope: both(targetScope(table, table.name), from.scope) });
+  const changes = statement.matched === 'delete' ? [] : (statement.matched ?? []).map(({ value }) => value);
+  refusePartialSuper([statement.on, ...changes, ...(statement.insert?.values ?? [])], inner);
   const on = condition(inner.expression(statement.on));
   const target = `${table.duckName} AS ${quoteName(table.name)}`;
   const steps: Step[] = [
@@ -144,8 +153,7 @@ export const merge = (statement: MergeStatement, emitter: Emitter, defaultSql: D
       failsOnRow: 'Found multiple matches to update the same tuple.',
     },
   ];
-  const plan = (more: readonly Step[]): Plan =>
-    change([...steps, ...more], [], { reads: [...emitter.context.reads], writes: lockName(table) });
+  const plan = (more: readonly Step[]): Plan => change([...steps, ...more], [], touched(emitter, table));
   if (statement.removeDuplicates) {
     if (source.columns.length !== table.columns.length)
       throw new SqlError('MERGE REMOVE DUPLICATES needs tables with the same columns');

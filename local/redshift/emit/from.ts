@@ -121,11 +121,12 @@ export const openRelation = (name: Name, emitter: Emitter): EmittedQuery & { rea
   const source: Source = { schema: found.schema, table: found.name };
   if (found.kind !== 'view') {
     const columns = found.columns.map((column) => ({ name: column.name, type: column.type, source }));
-    if (found.kind === 'system') return { sql: `(${found.duckSql})`, columns, schema: found.schema };
+    if (found.kind === 'system') return { sql: `(${found.duckSql()})`, columns, schema: found.schema };
     if (!found.temporary) context.reads.add(`${found.schema}.${found.name}`);
     return { sql: found.duckName, columns, schema: found.schema };
   }
   const full = `${found.schema}.${found.name}`;
+  context.reads.add(full);
   if (context.views.includes(full))
     throw new SqlError(`infinite recursion detected in rules for relation "${printName(name)}"`);
   const inner = emitter.at({ context: { ...context, views: [...context.views, full] }, top: true });

@@ -58,9 +58,21 @@ const parseTable = (grammar: Grammar, temporary: boolean): Statement => {
     };
   }
   const items = cursor.list(() => (parseTableConstraint(cursor) ? undefined : parseColumn(grammar)));
-  parseTableOptions(cursor);
-  const columns = items.filter((each) => each !== undefined);
+  const keys = parseTableOptions(cursor);
+  const found = items.filter((each) => each !== undefined);
+  const columns = found.map(({ isKey: _isKey, ...column }) => column);
+  checkKeys([...found.filter(({ isKey }) => isKey).map((each) => each.name), ...keys], columns);
   return { kind: 'createTable', name, temporary: isTemporary, ifNotExists, columns };
+};
+
+/** Keys are columns of the table, and none is SUPER ("Usage notes for the SUPER data type"). */
+const checkKeys = (keys: readonly string[], columns: readonly ColumnDefinition[]): void => {
+  for (const key of keys) {
+    const column = columns.find(({ name }) => name === key);
+    if (column === undefined) throw new SqlError(`column "${key}" does not exist`);
+    if (column.type.kind === 'super')
+      throw new SqlError(`column "${key}" of type super cannot be a DISTKEY or SORTKEY`);
+  }
 };
 
 /** PRIMARY KEY, UNIQUE and FOREIGN KEY are informational in Redshift: read and dropped. */
@@ -79,11 +91,12 @@ const parseTableConstraint = (cursor: Cursor): boolean => {
   return true;
 };
 
-const parseColumn = (grammar: Grammar): ColumnDefinition => {
+const parseColumn = (grammar: Grammar): ColumnDefinition & { readonly isKey: boolean } => {
   const { cursor } = grammar;
   const name = cursor.identifier();
   const type = parseType(cursor);
   let notNull = false;
+  let isKey = false;
   let defaultText: string | undefined;
   for (;;) {
     if (cursor.accept('not', 'null')) notNull = true;
@@ -96,35 +109,35 @@ const parseColumn = (grammar: Grammar): ColumnDefinition => {
     else if (cursor.accept('references')) {
       parseName(cursor);
       if (cursor.atSymbol('(')) cursor.list(() => cursor.identifier());
-    } else if (
-      !(cursor.accept('null') || cursor.accept('unique') || cursor.accept('distkey') || cursor.accept('sortkey'))
-    )
-      break;
+    } else if (cursor.accept('distkey') || cursor.accept('sortkey')) isKey = true;
+    else if (!(cursor.accept('null') || cursor.accept('unique'))) break;
   }
   if (cursor.atAny('identity', 'generated', 'collate'))
     throw unknownHere(`columns with ${cursor.peek().text.toUpperCase()}`);
-  return { name, type, notNull, ...(defaultText === undefined ? {} : { defaultText }) };
+  return { name, type, notNull, isKey, ...(defaultText === undefined ? {} : { defaultText }) };
 };
 
 const parseEncoding = (cursor: Cursor): void => {
   if (!encodings.includes(cursor.next().text)) throw new SqlError(`invalid encoding type specified for column`);
 };
 
-const parseTableOptions = (cursor: Cursor): void => {
+/** DISTSTYLE, ENCODE AUTO and BACKUP are read and dropped; the columns of DISTKEY and SORTKEY are given back. */
+const parseTableOptions = (cursor: Cursor): readonly string[] => {
+  const keys: string[] = [];
   for (;;) {
     if (cursor.accept('diststyle')) {
       if (!['auto', 'even', 'key', 'all'].some((style) => cursor.accept(style))) throw cursor.unexpected();
-    } else if (cursor.accept('distkey')) cursor.list(() => cursor.identifier());
+    } else if (cursor.accept('distkey')) keys.push(...cursor.list(() => cursor.identifier()));
     else if (
       cursor.accept('compound', 'sortkey') ||
       cursor.accept('interleaved', 'sortkey') ||
       cursor.accept('sortkey')
     ) {
-      if (!cursor.accept('auto')) cursor.list(() => cursor.identifier());
+      if (!cursor.accept('auto')) keys.push(...cursor.list(() => cursor.identifier()));
     } else if (cursor.accept('encode')) cursor.expect('auto');
     else if (cursor.accept('backup')) {
       if (!cursor.accept('yes')) cursor.expect('no');
-    } else return;
+    } else return keys;
   }
 };
 

@@ -33,9 +33,13 @@ export interface FakeStack {
   fails: Record<string, Error>;
 }
 
-export const freshRows = (missing = 0): FakeStack['rows'] => ({
+/** Envelopes under way, events and envelopes that are lost, records under failed/. */
+export const freshRows = (missing = 0, [events, envelopes, failed] = [0, 0, 0]): FakeStack['rows'] => ({
   report_freshness: [
-    ['2026-10-23 09:59:30.5', '2026-10-23 09:59:40', 12, 14, 1000, 3, 2, missing > 0 ? 1 : 0, missing],
+    [
+      ...['2026-10-23 09:59:30.5', '2026-10-23 09:59:40', 12, 14, 1000, 3, 2],
+      ...['2026-10-23 09:58:00', '2026-10-23 10:00:00', missing > 0 ? 1 : 0, missing, envelopes, events, failed],
+    ],
   ],
   load_errors: [],
 });

@@ -1,7 +1,12 @@
+import { backfill } from '#cli/backfill/command.ts';
 import { cost } from '#cli/cost/command.ts';
+import { dlq } from '#cli/dlq/command.ts';
+import { erase } from '#cli/erase/command.ts';
 import { createPaint } from '#cli/paint.ts';
 import { createProgram } from '#cli/program.ts';
 import { query } from '#cli/query/command.ts';
+import { rebuild } from '#cli/rebuild/command.ts';
+import { replay } from '#cli/replay/command.ts';
 import { send } from '#cli/send/command.ts';
 import { simulate } from '#cli/simulate/command.ts';
 import { start } from '#cli/start.ts';
@@ -9,7 +14,7 @@ import { status } from '#cli/status/command.ts';
 import type { Output } from '#cli/surroundings.ts';
 import type { Ended } from './cli.ts';
 
-const program = createProgram([start, send, simulate, query, status, cost]);
+const program = createProgram([start, send, simulate, query, status, cost, replay, backfill, rebuild, dlq, erase]);
 
 interface Looks {
   /** Columns, where a terminal is meant. */

@@ -4,16 +4,28 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse } from 'aws-lambda';
+import type { Lake } from '#aws/lake.ts';
 import type { Ended, Row, Warehouse } from '#aws/redshift.ts';
-import type { Meter } from '#aws/telemetry.ts';
+import type { DatedMeter } from '#aws/telemetry.ts';
 import { parseConfig } from '#functions/loader/config.ts';
 import { createHandler as createLoader } from '#functions/loader/handler.ts';
+import { views } from '#functions/migrator/views.ts';
 import { createHandler as createProducer } from '#functions/producer/handler.ts';
+import { parseConfig as parseReconcilerConfig } from '#functions/reconciler/config.ts';
+import { createHandler as createReconciler } from '#functions/reconciler/handler.ts';
 import { createHandler as createTransformer } from '#functions/transformer/handler.ts';
 import type { Redshift } from '#local/redshift/redshift.ts';
 import type { Stack } from '#local/template/stack.ts';
 import { context, httpRequest, quietLog } from '#tests/functions/support.ts';
-import { createTestLake, openRedshift, role, run, submit } from '#tests/local/redshift/support.ts';
+import {
+  createTestLake,
+  openRedshift,
+  role,
+  rowsOf,
+  run,
+  submit,
+  type TestLake,
+} from '#tests/local/redshift/support.ts';
 import { createVirtualClock } from '#tests/virtual-clock.ts';
 import type { Datum } from './alarm.ts';
 import { variablesOf } from './stacks.ts';
@@ -35,7 +47,7 @@ export interface World {
  */
 export const createPipeline = async (stack: Stack) => {
   const clock = createVirtualClock();
-  const lake = createTestLake();
+  const lake = createDatedLake(clock.now);
   const redshift = await openRedshift(lake, { clock });
   await run(redshift, 'CREATE SCHEMA millrace', ...tables());
   const emitted: Datum[] = [];
@@ -43,7 +55,7 @@ export const createPipeline = async (stack: Stack) => {
   let world: World = {};
   let objects = 0;
 
-  const meter = (logicalId: string): Meter => {
+  const meter = (logicalId: string): DatedMeter => {
     const variables = variablesOf(stack, logicalId);
     const metrics = new Metrics({
       namespace: String(variables.POWERTOOLS_METRICS_NAMESPACE),
@@ -51,6 +63,8 @@ export const createPipeline = async (stack: Stack) => {
     });
     return {
       addMetric: (name, unit, value) => metrics.addMetric(name, unit, value),
+      // The clock stands still while a request is answered: it is published at its own moment.
+      setTimestamp: () => undefined,
       publishStoredMetrics: () => {
         if (!metrics.hasStoredMetrics()) throw new Error(`${logicalId} has nothing to emit: Powertools would warn`);
         emitted.push(...parseEmbedded(metrics.serializeMetrics(), clock.now()));
@@ -85,14 +99,52 @@ export const createPipeline = async (stack: Stack) => {
       DATABASE: 'millrace',
       COPY_ROLE_ARN: role,
     }),
-    bucket: { putJson: async (key, value) => lake.put(key, JSON.stringify(value)) },
+    bucket: {
+      putJson: async (key, value) => lake.put(key, JSON.stringify(value)),
+      has: async (key) => lake.fileOf('lake', key) !== undefined,
+    },
     warehouse: toWarehouse(redshift, () => world.load),
     pause: async () => false,
     metrics: meter('LoaderFunction'),
   });
   let producer = newProducer();
+  const requeued: string[] = [];
+  const reconciler = createReconciler({
+    ...common,
+    config: parseReconcilerConfig({
+      LAKE_BUCKET: 'lake',
+      LANDED_QUEUE_URL: 'queue',
+      WORKGROUP_NAME: 'w',
+      DATABASE: 'millrace',
+      ...variablesOf(stack, 'ReconcilerFunction'),
+    }),
+    lake: toLake(lake, lake.writtenAt),
+    queue: { send: async (bodies) => void requeued.push(...bodies) },
+    warehouse: toWarehouse(redshift, () => world.load),
+    metricData: {
+      sumPerMinute: async ({ metric }, from, to) => {
+        const sums = new Map<number, number>();
+        for (const { name, at, value } of emitted) {
+          const minute = Math.floor(at / 60_000) * 60_000;
+          if (name === metric && minute >= from && minute < to) sums.set(minute, (sums.get(minute) ?? 0) + value);
+        }
+        return sums;
+      },
+    },
+    metrics: meter('ReconcilerFunction'),
+  });
 
   return {
+    lake,
+    /** Bodies of the messages by which the reconciler queued objects again. */
+    requeued,
+    reconcile: () => reconciler({}, context(60_000)),
+    rows: (sql: string) => rowsOf(redshift, sql),
+    /** Rows of a report, whose view is made when it is first asked for. */
+    report: async (view: string, columns: string): Promise<unknown[][]> => {
+      await run(redshift, ...views.map(({ sql }) => sql));
+      return rowsOf(redshift, `SELECT ${columns} FROM millrace.${view} ORDER BY 1, 2`);
+    },
     clock,
     emitted,
     /** Envelopes and records that the stream holds and has not given on; a test may lose some. */
@@ -126,7 +178,7 @@ export const createPipeline = async (stack: Stack) => {
       );
       const rows = answer.records.map(({ data }) => Buffer.from(data ?? '', 'base64'));
       objects += 1;
-      const key = `landed/${objects}.json.gz`;
+      const key = toLandedKey(clock.now(), objects);
       lake.put(key, gzipSync(Buffer.concat(rows)));
       return key;
     },
@@ -143,6 +195,51 @@ export const createPipeline = async (stack: Stack) => {
     },
   };
 };
+
+/** A key as Firehose makes it. */
+const toLandedKey = (at: number, number: number): string => {
+  const [day = '', time = ''] = new Date(at).toISOString().split('T');
+  const [hour = '', minute = '', second = ''] = time.slice(0, 8).split(':');
+  const folder = `landed/${day.replaceAll('-', '/')}/${hour}`;
+  return `${folder}/events-1-${day}-${hour}-${minute}-${second}-${String(number).padStart(8, '0')}.json.gz`;
+};
+
+interface DatedLake extends TestLake {
+  readonly writtenAt: ReadonlyMap<string, number>;
+}
+
+const createDatedLake = (now: () => number): DatedLake => {
+  const lake = createTestLake();
+  const writtenAt = new Map<string, number>();
+  return {
+    ...lake,
+    writtenAt,
+    put: (key, body) => {
+      writtenAt.set(key, now());
+      lake.put(key, body);
+    },
+  };
+};
+
+const toLake = (lake: TestLake, writtenAt: ReadonlyMap<string, number>): Lake => ({
+  bucket: 'lake',
+  async *list(prefix, startAfter = '') {
+    for (const key of (lake.list?.('lake', prefix) ?? []).toSorted()) {
+      const { etag = '', size = 0 } = lake.fileOf('lake', key) ?? {};
+      if (key > startAfter) yield { key, etag, bytes: size, lastModified: writtenAt.get(key) ?? 0 };
+    }
+  },
+  get: async (key) => {
+    const file = lake.fileOf('lake', key);
+    if (file === undefined) return undefined;
+    return { bytes: readFileSync(file.path), etag: file.etag, contentType: undefined, contentEncoding: undefined };
+  },
+  put: async (key, bytes) => {
+    lake.put(key, bytes);
+    return lake.fileOf('lake', key)?.etag ?? '';
+  },
+  remove: () => Promise.reject(new Error('the reconciler removes nothing')),
+});
 
 export type Pipeline = Awaited<ReturnType<typeof createPipeline>>;
 

@@ -7,6 +7,7 @@ import type { Policy } from './collect.ts';
  * policy statement." `.ci/policies.mjs` holds each against the reference's data.
  */
 export const withoutResource: readonly string[] = [
+  'cloudwatch:GetMetricData',
   'redshift-data:DescribeStatement',
   'redshift-data:GetStatementResult',
   'redshift-serverless:CreateUsageLimit',
@@ -25,7 +26,7 @@ export interface Open {
 
 export const open: readonly Open[] = [
   {
-    pattern: /^arn:aws:s3:::[a-z0-9.-]+\/(landed|failed|manifests)\/\*$/,
+    pattern: /^arn:aws:s3:::[a-z0-9.-]+\/(landed|failed|manifests|state)\/\*$/,
     why: 'objects are named when they are written; the prefix is as narrow as it gets',
   },
   {

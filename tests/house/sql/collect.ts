@@ -2,12 +2,16 @@ import type { Ended, Row, Warehouse } from '#aws/redshift.ts';
 import { createArrival } from '#cli/simulate/arrival.ts';
 import { findEventRow } from '#cli/status/event-row.ts';
 import { readLoadFacts } from '#cli/status/load-facts.ts';
-import { createGapCount } from '#functions/loader/gaps.ts';
 import type { LandedObject } from '#functions/loader/landed-objects.ts';
 import { loadObjects } from '#functions/loader/load.ts';
 import type { LoadDeps } from '#functions/loader/work.ts';
 import { createSchema } from '#functions/migrator/schema.ts';
+import { parseConfig as parseReconcilerConfig } from '#functions/reconciler/config.ts';
+import { reconcile } from '#functions/reconciler/reconcile.ts';
 import { createOverview } from '#local/console/overview.ts';
+import { createFakePipeline } from '../../cli/support/fake-pipeline.ts';
+import { runErasure } from './erasure.ts';
+import { runRecovery } from './operations.ts';
 
 /** One statement as Redshift gets it, and who sends it. */
 export interface Statement {
@@ -24,8 +28,11 @@ export const collectStatements = async (): Promise<readonly Statement[]> => {
   const statements = new Map<string, Statement>();
   const take = (source: string) => (sql: string) => void statements.set(`${source} ${sql}`, { source, sql });
   await runLoader(take('loader'));
+  await runReconciler(take('reconciler'));
   await runMigrator(take('migrator'));
   await runCommands(take('cli'));
+  await runRecovery(take('cli'));
+  await runErasure(take('cli'));
   await runConsole(take('console'));
   return [...statements.values()];
 };
@@ -61,7 +68,7 @@ const metrics = { addMetric: nothing, publishStoredMetrics: nothing };
 const clock = (): number => Date.UTC(2026, 10, 22, 10);
 const deadline = Number.MAX_SAFE_INTEGER;
 
-/** A load of two objects, one of which Redshift refuses, with and without a word of its own on why, or because it is loaded; then the count of gaps. */
+/** A load of two objects, one of which Redshift refuses, with and without a word of its own on why, or because it is loaded. */
 const runLoader = async (take: Take): Promise<void> => {
   const objects = ['landed/2026/11/22/10/a.json.gz', "landed/2026/11/22/10/it's b.json.gz"].map(
     (key, at): LandedObject => ({ bucket: 'lake', key, etag: `e${at}`, bytes: 10, messageIds: [`m${at}`] }),
@@ -84,10 +91,9 @@ const runLoader = async (take: Take): Promise<void> => {
       copyRoleArn: 'arn:aws:iam::000000000000:role/millrace-copy',
       dedupeDays: 7,
     };
-    const bucket = { putJson: async () => undefined };
+    const bucket = { putJson: async () => undefined, has: async () => true };
     const deps: LoadDeps = { config, bucket, warehouse, clock, pause: async () => false, logger, metrics };
     await loadObjects(deps, objects, deadline);
-    await createGapCount(deps)(deadline);
   };
   const name = "s3://lake/landed/2026/11/22/10/it's b.json.gz";
   await run([[name, 3, 'event_id', 1204, "String length exceeds DDL length: it's too long"]]);
@@ -95,9 +101,41 @@ const runLoader = async (take: Take): Promise<void> => {
   await run([], 'invalid input syntax for integer');
 };
 
+/** A check that finds a landed object and a failed record. */
+const runReconciler = async (take: Take): Promise<void> => {
+  const { pipeline, objects } = createFakePipeline();
+  const lastModified = clock() - 60_000;
+  const failed = {
+    errorCode: 'Lambda.FunctionError',
+    errorMessage: "it's",
+    arrivalTimestamp: clock(),
+    rawData: 'e30=',
+  };
+  objects.set("failed/processing-failed/2026/11/22/10/it's", {
+    bytes: Buffer.from(`${JSON.stringify(failed)}\n`.repeat(2)),
+    lastModified,
+  });
+  objects.set('landed/2026/11/22/09/a.json.gz', { bytes: Buffer.from('rows'), lastModified });
+  const config = parseReconcilerConfig({
+    LAKE_BUCKET: 'lake',
+    LANDED_QUEUE_URL: 'queue',
+    POWERTOOLS_METRICS_NAMESPACE: 'Millrace/shop',
+    WORKGROUP_NAME: 'millrace',
+    DATABASE: 'millrace',
+  });
+  const metricData = { sumPerMinute: async () => new Map<number, number>() };
+  const warehouse = recordingWarehouse(take);
+  await reconcile({ ...pipeline, config, warehouse, metricData, logger }, clock(), deadline);
+};
+
 /** A first deploy, one whose views cannot be replaced as they are, one without a loader's user, and a delete that drops. */
 const runMigrator = async (take: Take): Promise<void> => {
-  const properties = { LoaderUser: 'IAMR:millrace-loader', ReportingRole: 'millrace_reporting', OnDelete: 'drop' };
+  const properties = {
+    LoaderUser: 'IAMR:millrace-loader',
+    ReconcilerUser: 'IAMR:millrace-reconciler',
+    ReportingRole: 'millrace_reporting',
+    OnDelete: 'drop',
+  };
   const work = { deadline, doing: nothing };
   const refuseOnce = (): ((sqls: readonly string[]) => Ended) => {
     let refused = false;
@@ -111,7 +149,7 @@ const runMigrator = async (take: Take): Promise<void> => {
     createSchema({ warehouse: recordingWarehouse(take, answers), database: 'millrace', logger });
   const physicalId = await schema().create(properties, work);
   await schema({ transact: refuseOnce() }).update(physicalId, properties, work);
-  const { LoaderUser: _, ...owned } = properties;
+  const { LoaderUser: _loader, ReconcilerUser: _reconciler, ...owned } = properties;
   await schema().create(owned, work);
   await schema().remove(physicalId, properties, work);
 };
@@ -128,8 +166,7 @@ const runCommands = async (take: Take): Promise<void> => {
   await arrival.complaints();
   const warehouse = recordingWarehouse(take);
   await findEventRow((sql) => warehouse.query(sql, deadline), '01939c8e-7c00-7000-8000-000000000000');
-  // Of a stack it wants the warehouse alone; making a whole one would tie this file to every output of the template.
-  await Reflect.apply(readLoadFacts, undefined, [{ account: { warehouse: () => warehouse }, names: {} }]);
+  await readLoadFacts(warehouse);
 };
 
 const runConsole = async (take: Take): Promise<void> => {

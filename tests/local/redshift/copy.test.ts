@@ -225,7 +225,9 @@ describe('COPY and its files', () => {
     const target = await table('a INTEGER');
     lake.lines('there', ['{"a":1}']);
     const text = copy(target, ['there', 'gone']);
-    expect((await transact(redshift, text)).error).toContain('Mandatory url is not present in S3: s3://lake/gone');
+    expect((await transact(redshift, text)).error).toContain(
+      'Mandatory url is not present in manifest file.\n  Detail: s3://lake/gone',
+    );
     expect((await transact(redshift, text.replace('manifests/', 'nothing/'))).error).toContain(
       'The specified key does not exist',
     );

@@ -27,9 +27,10 @@ export interface TestLake extends LakeReader {
 export const createTestLake = (): TestLake => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-lake-'));
   const objects = new Map<string, { path: string; size: number; etag: string }>();
+  let written = 0;
   const put = (key: string, body: string | Uint8Array): void => {
     const bytes = Buffer.from(body);
-    const path = join(folder, `${objects.size}.object`);
+    const path = join(folder, `${written++}.object`);
     mkdirSync(folder, { recursive: true });
     writeFileSync(path, bytes);
     objects.set(key, { path, size: bytes.length, etag: createHash('md5').update(bytes).digest('hex') });
@@ -84,6 +85,9 @@ export const submit = (
     secretArn: undefined,
     database: redshift.database,
     withEvent: false,
+    resultFormat: 'JSON',
+    sessionId: undefined,
+    keepAliveSeconds: undefined,
     ...more,
   });
 

@@ -20,6 +20,7 @@ const catalogue: Catalogue = {
   find: ({ schema, name }) => (schema === 'millrace' && name === 't' ? table : undefined),
   hasSchema: (name) => name === 'millrace',
   inSchema: () => [],
+  views: () => [],
   hasUser: () => true,
   hasRole: () => true,
 };

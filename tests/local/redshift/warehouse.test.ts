@@ -31,8 +31,16 @@ const order = (id: string, seconds: number, total: unknown, more: object = {}) =
 describe('the statements of warehouse/', () => {
   it('make the schema again without a change, and grant', async () => {
     await run(redshift, ...schemaStatements.filter((sql) => !sql.includes('ALTER TABLE')));
-    await run(redshift, toCreateUser('IAMR:loader'), toCreateRole('reporting'));
-    await run(redshift, ...toGrants({ loaderUser: 'IAMR:loader', reportingRole: 'reporting', database: 'millrace' }));
+    await run(redshift, toCreateUser('IAMR:loader'), toCreateUser('IAMR:reconciler'), toCreateRole('reporting'));
+    await run(
+      redshift,
+      ...toGrants({
+        loaderUser: 'IAMR:loader',
+        reconcilerUser: 'IAMR:reconciler',
+        reportingRole: 'reporting',
+        database: 'millrace',
+      }),
+    );
     await run(redshift, dropViews, ...views.map(({ sql }) => sql));
   });
 

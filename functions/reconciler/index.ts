@@ -1,0 +1,13 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { connect } from './connect.ts';
+import { createHandler } from './handler.ts';
+
+const logger = new Logger();
+
+export const handler = createHandler({
+  ...connect(process.env),
+  clock: Date.now,
+  logger,
+  metrics: new Metrics(),
+});

@@ -1,0 +1,2 @@
+DELETE FROM millrace.erased_subjects
+WHERE subject IN ({{subjects}})

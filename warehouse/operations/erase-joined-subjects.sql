@@ -1,0 +1,2 @@
+SELECT subject
+FROM joined

@@ -1,0 +1,2 @@
+INSERT INTO refused (event_id, received_at)
+VALUES {{rows}}

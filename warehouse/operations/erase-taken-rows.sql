@@ -1,0 +1,2 @@
+INSERT INTO taken (producer, seq, dropped_count)
+VALUES {{rows}}

@@ -1,0 +1,2 @@
+-- No load runs while this transaction does.
+LOCK millrace.load_lock
