@@ -12,5 +12,5 @@ const sqlAsText = {
 
 export default defineConfig({
   plugins: [sqlAsText],
-  test: { include: ['tests/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 },
+  test: { include: ['tests/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000, maxWorkers: 2 },
 });
