@@ -48,6 +48,8 @@ export interface Totals {
   readonly loads: number;
   readonly objects: number;
   readonly deadLetters: number;
+  /** Acknowledged for more than two hours and not in the tables, as the reconciler last found. */
+  readonly missing: number;
 }
 
 /** One bar segment: minute (ISO, UTC) × source × currency. Money is decimal text, never a float. */
@@ -96,6 +98,8 @@ export interface Overview {
   readonly rejectionsByReason: readonly { readonly reason: string; readonly count: number }[];
   /** Time of the newest received_at that is in the tables; null while there is none. */
   readonly loadedTo: string | null;
+  /** Every event accepted before this is accounted for; null before the reconciler's first check. */
+  readonly completeTo: string | null;
   /** Sample traffic that the page's button started: how far it is. Null when none runs. */
   readonly sample: { readonly sent: number; readonly total: number } | null;
 }

@@ -12,6 +12,10 @@ export const assumptions = {
   loaderSeconds: 10,
   /** Objects that one load may hold before it takes longer than the least that is billed. */
   loadSeconds: 10,
+  /** Checks (they ask the warehouse while a load has it awake, functions/reconciler/moment.ts) a month, of which one in five looks further than the lake when nothing landed; and what one of them takes. */
+  checksPerMonth: 43_200,
+  fullChecks: 0.2,
+  checkMs: 400,
   /** Size in the lake and in the warehouse, of an event's size. */
   landedShare: 0.15,
   warehouseShare: 0.3,

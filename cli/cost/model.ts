@@ -81,6 +81,7 @@ export const monthlyCost = (plan: Plan, workload: Workload): readonly Line[] => 
     ...lake(flow, workload),
     ...warehouse(plan, flow, workload),
     ...standing(plan, flow),
+    checks(plan, flow),
   ];
   return lines.sort((a, b) => b.dollars - a.dollars);
 };
@@ -141,6 +142,21 @@ const warehouse = (plan: Plan, { events, loads, awake }: Flow, { eventBytes }: W
       basis: `${count(loads)} loads keep ${plan.baseCapacity} RPUs awake ${(awake * 100).toFixed(0)} % of the time`,
     },
   ];
+};
+
+/** The reconciler: a listing a minute, and more where something landed or every fifth time. */
+const checks = (plan: Plan, { objects }: Flow): Line => {
+  const { checksPerMonth, fullChecks, checkMs } = assumptions;
+  const full = Math.min(checksPerMonth, checksPerMonth * fullChecks + objects);
+  const seconds = (checksPerMonth * checkMs) / thousand;
+  return {
+    resource: 'checks',
+    dollars:
+      lambdaDollars(checksPerMonth, seconds, plan.memoryMb.reconciler) +
+      ((checksPerMonth + full) / thousand) * prices.s3ThousandPuts +
+      (full / thousand) * prices.metricDataThousand,
+    basis: `${count(checksPerMonth)} listings of the lake, ${count(full)} questions to CloudWatch`,
+  };
 };
 
 const standing = (plan: Plan, { requests, transformations, loads }: Flow): readonly Line[] => {

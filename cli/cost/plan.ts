@@ -10,7 +10,7 @@ export interface Plan {
   readonly transformBytes: number;
   /** Redshift Processing Units while awake; 0 where the warehouse is brought along. */
   readonly baseCapacity: number;
-  readonly memoryMb: { readonly producer: number; readonly transformer: number; readonly loader: number };
+  readonly memoryMb: Readonly<Record<'producer' | 'transformer' | 'loader' | 'reconciler', number>>;
   /** Metrics that alarms watch: one that computes with two metrics is billed as two. */
   readonly alarms: number;
   readonly dashboards: number;
@@ -73,6 +73,7 @@ export const toPlan = (template: Template, given: Readonly<Record<string, string
       producer: memory('ProducerFunction'),
       transformer: memory('TransformerFunction'),
       loader: memory('LoaderFunction'),
+      reconciler: memory('ReconcilerFunction'),
     },
     alarms: alarms.map(watched).reduce((sum, each) => sum + each, 0),
     dashboards: count('AWS::CloudWatch::Dashboard'),

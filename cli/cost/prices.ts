@@ -40,6 +40,8 @@ export const prices = {
   logsGbMonth: 0.03,
   customMetricMonth: 0.3,
   alarmMonth: 0.1,
+  /** Per thousand metrics asked of GetMetricData; unchecked. */
+  metricDataThousand: 0.01,
   /** Unchecked; the first three of an account are free. */
   dashboardMonth: 3,
   /** Unchecked. */

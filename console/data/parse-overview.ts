@@ -126,12 +126,14 @@ const overview: Parse<Overview> = shaped({
     loads: number,
     objects: number,
     deadLetters: number,
+    missing: number,
   }),
   revenue: list(revenueRow),
   latestEvents: list(latestEvent),
   latestRejections: list(latestRejection),
   rejectionsByReason: list(shaped({ reason: text, count: number })),
   loadedTo: orNull(text),
+  completeTo: orNull(text),
   sample: orNull(shaped({ sent: number, total: number })),
 });
 

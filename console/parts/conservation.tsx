@@ -3,7 +3,7 @@ import { formatCount } from '../data/format.ts';
 
 /** Where every event that reached the tables ended, over all time. */
 export const Conservation = ({ totals }: { readonly totals: Totals }) => {
-  const { events, rejected, duplicate, envelopes, loads, objects, deadLetters } = totals;
+  const { events, rejected, duplicate, envelopes, loads, objects, deadLetters, missing } = totals;
   const ends = [
     { name: 'loaded', count: events, sign: '' },
     { name: 'rejected', count: rejected, sign: '+' },
@@ -14,7 +14,8 @@ export const Conservation = ({ totals }: { readonly totals: Totals }) => {
     { name: 'envelopes', count: envelopes },
     { name: 'objects', count: objects },
     { name: 'loads', count: loads },
-    { name: 'dead letters', count: deadLetters },
+    { name: 'dead letters', count: deadLetters, isBad: deadLetters > 0 },
+    { name: 'missing', count: missing, isBad: missing > 0 },
   ];
   return (
     <div class="conservation">
@@ -33,8 +34,8 @@ export const Conservation = ({ totals }: { readonly totals: Totals }) => {
         ))}
       </dl>
       <dl class="carriers">
-        {carriers.map(({ name, count }) => (
-          <div key={name} class={`term${name === 'dead letters' && count > 0 ? ' bad' : ''}`}>
+        {carriers.map(({ name, count, isBad = false }) => (
+          <div key={name} class={`term${isBad ? ' bad' : ''}`}>
             <dt>{name}</dt>
             <dd>{formatCount(count)}</dd>
           </div>

@@ -22,7 +22,7 @@ const FreshnessDial = ({ freshness }: Pick<Health, 'freshness'>) => {
   );
 };
 
-/** How far the tables reach, and which stage holds things up when one does. */
+/** Up to when everything is accounted for, how far the tables reach, and which stage holds things up when one does. */
 const LoadedTo = ({ overview }: { readonly overview: Overview }) => {
   const slowest = slowestStage(overview.health.stages);
   const level = slowest ? lagLevel(slowest.lagSeconds, overview.health) : 'calm';
@@ -32,6 +32,15 @@ const LoadedTo = ({ overview }: { readonly overview: Overview }) => {
         'nothing loaded yet'
       ) : (
         <>
+          {overview.completeTo !== null && (
+            <span class="complete-to" title="Every event accepted before is loaded, a duplicate, rejected or dropped">
+              complete to{' '}
+              <strong>
+                <Time at={overview.completeTo} />
+              </strong>
+              {' · '}
+            </span>
+          )}
           loaded to{' '}
           <strong>
             <Time at={overview.loadedTo} />

@@ -6,11 +6,12 @@ import { type Facts, shortMinutes } from './watermark.ts';
 const minute = 60_000;
 
 /**
- * Age of an object whose load has the warehouse awake now: a load begins some seconds after its object landed, and Redshift
- * Serverless bills a minute of it at least. Checks come each minute, so one of them meets the load of every object.
+ * Age of an object whose load has the warehouse awake now: a load begins ten to twenty seconds after its object landed, and Redshift
+ * Serverless bills a minute of it at least. Checks come each minute, so one of them meets the load of almost every object; the next
+ * object's makes up for one that was not met.
  */
-const awakeFromMs = 20_000;
-const awakeToMs = 80_000;
+const awakeFromMs = 15_000;
+const awakeToMs = 70_000;
 
 /** So often at least CloudWatch and failed/ are looked at. */
 const lookEveryMs = 5 * minute;

@@ -38,8 +38,9 @@ export const createOverview = ({ query, health, deadLetters, sample, clock }: Ov
 
 const readTables = async (query: Query, minutes: number, deadLetters: number): Promise<Tables> => {
   const [loads, envelopes, revenue, events, rejections, reasons] = await Promise.all([
-    query('SELECT loaded_to, loads, objects, events, duplicates, rejected FROM millrace.report_freshness'),
-    query('SELECT COUNT(*) AS envelopes FROM millrace.batches'),
+    query('SELECT loaded_to, complete_to, loads, objects, events, duplicates, rejected FROM millrace.report_freshness'),
+    query(`SELECT COUNT(*) AS envelopes, (SELECT MAX(events_missing) FROM millrace.complete_to) AS missing
+      FROM millrace.batches WHERE void_to IS NULL`),
     query(`SELECT minute, source, currency, orders, refunds, gross, refunded, net FROM millrace.report_revenue_by_source
       WHERE minute >= DATEADD(minute, -${minutes}, GETDATE()) ORDER BY minute, source, currency`),
     query(`SELECT event_id, event_name, event_time, received_at, source, protocol, user_id, properties
@@ -52,6 +53,7 @@ const readTables = async (query: Query, minutes: number, deadLetters: number): P
   return {
     totals: toTotals(load, envelopes[0] ?? {}, deadLetters),
     loadedTo: toTime(load.loaded_to),
+    completeTo: toTime(load.complete_to),
     revenue: revenue.map(toRevenue),
     latestEvents: events.map(toEvent),
     latestRejections: rejections.map(toRejection),
@@ -69,6 +71,7 @@ const toTotals = (load: Row, envelopes: Row, deadLetters: number): Totals => ({
   loads: Number(load.loads ?? 0),
   objects: Number(load.objects ?? 0),
   deadLetters,
+  missing: Number(envelopes.missing ?? 0),
 });
 
 /** `2026-11-22 10:00:00.123` as ISO 8601. */

@@ -12,7 +12,7 @@ describe.skipIf(!hasChromium)('the look of the console in Chromium', () => {
   test('shows local times with UTC in the title', async () => {
     const { page } = await open(busy);
     const [iso = '', title, shown] = await page
-      .locator('.loaded-to time')
+      .locator('.loaded-to > strong time')
       .evaluate((time) => [time.getAttribute('datetime') ?? '', time.getAttribute('title'), time.textContent]);
     const local = new Intl.DateTimeFormat('en-US', {
       timeStyle: 'medium',

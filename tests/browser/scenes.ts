@@ -10,7 +10,16 @@ export interface Moment {
 export type Scene = (moment: Moment) => Overview;
 
 const MINUTE = 60_000;
-const NOTHING = { events: 0, rejected: 0, duplicate: 0, envelopes: 0, loads: 0, objects: 0, deadLetters: 0 };
+const NOTHING = {
+  events: 0,
+  rejected: 0,
+  duplicate: 0,
+  envelopes: 0,
+  loads: 0,
+  objects: 0,
+  deadLetters: 0,
+  missing: 0,
+};
 const SOURCES = ['google', 'newsletter', 'direct', 'instagram', 'partner-network', 'bing'] as const;
 
 const iso = (time: number): string => new Date(time).toISOString();
@@ -143,6 +152,7 @@ export const empty: Scene = ({ now }) => ({
   latestRejections: [],
   rejectionsByReason: [],
   loadedTo: null,
+  completeTo: null,
   sample: null,
 });
 
@@ -159,6 +169,7 @@ export const busy: Scene = (moment) => {
       loads: Math.ceil(events / 1920),
       objects: Math.ceil(events / 480),
       deadLetters: 0,
+      missing: 0,
     },
     revenue: revenueOf(moment),
     latestEvents: Array.from({ length: 20 }, (_, index) => eventAt(second - index)),
@@ -170,6 +181,7 @@ export const busy: Scene = (moment) => {
       { reason: 'time_out_of_range', count: 45 },
     ],
     loadedTo: iso(moment.now - 1_400),
+    completeTo: iso(Math.floor(moment.now / 60_000) * 60_000 - 60_000),
     sample: null,
   };
 };
@@ -215,8 +227,9 @@ export const degraded: Scene = (moment) => {
       status: 'degraded',
       stages: calm.health.stages.map((each) => ({ ...each, ...failing[each.name] })),
     },
-    totals: { ...calm.totals, deadLetters: 3 },
+    totals: { ...calm.totals, deadLetters: 3, missing: 12 },
     loadedTo: iso(moment.now - 214_000),
+    completeTo: iso(Math.floor(moment.now / 60_000) * 60_000 - 240_000),
   };
 };
 

@@ -21,7 +21,7 @@ const plan: Plan = {
   deliveryBytes: 64 * 1024 * 1024,
   transformBytes: 512 * 1024,
   baseCapacity: 4,
-  memoryMb: { producer: 256, transformer: 512, loader: 512 },
+  memoryMb: { producer: 256, transformer: 512, loader: 512, reconciler: 256 },
   alarms: 10,
   dashboards: 1,
   secrets: 2,
@@ -85,12 +85,15 @@ describe('the flow of a month', () => {
 });
 
 describe('the bill', () => {
-  it('of an idle stack is what is there whatever is sent: alarms, dashboard, secrets, polls', () => {
+  it('of an idle stack is what is there whatever is sent: alarms, dashboard, secrets, polls, checks', () => {
     const lines = monthlyCost(plan, { ...steady, eventsPerSecond: 0 });
     const dear = Object.fromEntries(
       lines.filter(({ dollars }) => dollars > 0).map((line) => [line.resource, line.dollars]),
     );
-    expect(dear).toEqual({ dashboards: 3, alarms: 1, secrets: 0.8, queue: 0.648 * 0.4 });
+    const { checks = 0, ...others } = dear;
+    expect(others).toEqual({ dashboards: 3, alarms: 1, secrets: 0.8, queue: 0.648 * 0.4 });
+    // 43,200 short runs of 256 MB, as many listings and a fifth as many again, and a fifth as many metrics.
+    expect(checks).toBeCloseTo(0.00864 + 0.0576 + 51.84 * 0.005 + 8.64 * 0.01, 5);
   });
 
   it('names the dearest first, and adds up', () => {

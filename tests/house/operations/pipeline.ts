@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse } from 'aws-lambda';
+import type { Pause } from '#aws/backoff.ts';
+import type { Stream } from '#aws/firehose.ts';
 import type { Lake } from '#aws/lake.ts';
 import type { Ended, Row, Warehouse } from '#aws/redshift.ts';
 import type { DatedMeter } from '#aws/telemetry.ts';
@@ -38,14 +40,28 @@ export interface World {
   /** Bytes that the transformer may answer with. */
   readonly responseBytes?: number;
   /** What becomes of a load; else the warehouse does it. */
-  readonly load?: 'refused' | 'unreachable' | 'unfinished';
+  readonly load?: 'refused' | 'unreachable' | 'unfinished' | Fault;
+  /** What the stream does with records, in place of keeping them in `onStream`. */
+  readonly put?: Stream['put'];
+}
+
+/** `conflict`: another transaction was in the way. `killed`: the caller dies while the load runs. `left`: it runs past the deadline. */
+type Fault = 'conflict' | 'killed' | 'left';
+
+interface PipelineSettings {
+  /** Of producers and events that bring no id. */
+  readonly random?: (bytes: number) => Uint8Array;
+  readonly pause?: Pause;
 }
 
 /**
  * The real handlers one behind the other, over a lake in a folder and the laptop's Redshift, on a clock that stands still. What
  * they emit is taken where CloudWatch would take it: in embedded metric format, under the template's own names.
  */
-export const createPipeline = async (stack: Stack) => {
+export const createPipeline = async (
+  stack: Stack,
+  { random = randomBytes, pause = async () => false }: PipelineSettings = {},
+) => {
   const clock = createVirtualClock();
   const lake = createDatedLake(clock.now);
   const redshift = await openRedshift(lake, { clock });
@@ -77,7 +93,8 @@ export const createPipeline = async (stack: Stack) => {
     createProducer({
       ...common,
       stream: {
-        put: async (records) => {
+        put: async (records, deadline) => {
+          if (world.put !== undefined) return world.put(records, deadline);
           if (world.streamTakes !== false) onStream.push(...records);
           return { stored: records.map(() => world.streamTakes !== false) };
         },
@@ -87,7 +104,7 @@ export const createPipeline = async (stack: Stack) => {
         return '{"write_key":"key"}';
       },
       sourceName: 'web',
-      random: randomBytes,
+      random,
       metrics: meter('ProducerFunction'),
     });
   const transformerMetrics = meter('TransformerFunction');
@@ -104,11 +121,12 @@ export const createPipeline = async (stack: Stack) => {
       has: async (key) => lake.fileOf('lake', key) !== undefined,
     },
     warehouse: toWarehouse(redshift, () => world.load),
-    pause: async () => false,
+    pause,
     metrics: meter('LoaderFunction'),
   });
   let producer = newProducer();
   const requeued: string[] = [];
+  const lakeOfFunctions = toLake(lake, lake.writtenAt);
   const reconciler = createReconciler({
     ...common,
     config: parseReconcilerConfig({
@@ -118,7 +136,7 @@ export const createPipeline = async (stack: Stack) => {
       DATABASE: 'millrace',
       ...variablesOf(stack, 'ReconcilerFunction'),
     }),
-    lake: toLake(lake, lake.writtenAt),
+    lake: lakeOfFunctions,
     queue: { send: async (bodies) => void requeued.push(...bodies) },
     warehouse: toWarehouse(redshift, () => world.load),
     metricData: {
@@ -136,6 +154,8 @@ export const createPipeline = async (stack: Stack) => {
 
   return {
     lake,
+    /** The lake and the warehouse as an operator's commands have them. */
+    parts: { lake: lakeOfFunctions, warehouse: toWarehouse(redshift, () => undefined) },
     /** Bodies of the messages by which the reconciler queued objects again. */
     requeued,
     reconcile: () => reconciler({}, context(60_000)),
@@ -158,8 +178,11 @@ export const createPipeline = async (stack: Stack) => {
     },
     send: async (body: string, key = 'key'): Promise<number | undefined> =>
       (await producer(httpRequest(body, { 'x-write-key': key }), context())).statusCode,
-    /** Gives what is on the stream to the transformer, lands it as one object and answers with its key. */
-    land: async (): Promise<string> => {
+    /**
+     * Gives what is on the stream to the transformer, lands it as one object, named after the time at which its oldest record arrived,
+     * and answers with its key.
+     */
+    land: async (arrivedAt = clock.now()): Promise<string> => {
       const { responseBytes = 6_291_556 } = world;
       const transformer = createTransformer({
         ...common,
@@ -178,7 +201,7 @@ export const createPipeline = async (stack: Stack) => {
       );
       const rows = answer.records.map(({ data }) => Buffer.from(data ?? '', 'base64'));
       objects += 1;
-      const key = toLandedKey(clock.now(), objects);
+      const key = toLandedKey(arrivedAt, objects);
       lake.put(key, gzipSync(Buffer.concat(rows)));
       return key;
     },
@@ -189,6 +212,9 @@ export const createPipeline = async (stack: Stack) => {
     },
     load: async (...keys: readonly string[]): Promise<SQSBatchResponse> =>
       loader({ Records: keys.map((key) => toMessage(key, lake.fileOf('lake', key)?.etag ?? '')) }, context(60_000)),
+    /** Messages of the queue, as they are. */
+    deliver: async (messages: readonly { readonly id: string; readonly body: string }[]): Promise<SQSBatchResponse> =>
+      loader({ Records: messages.map(({ id, body }) => ({ ...toMessage('', ''), messageId: id, body })) }, context(60_000)),
     stop: async (): Promise<void> => {
       await redshift.close();
       lake.remove();
@@ -260,23 +286,31 @@ const parseEmbedded = (line: ReturnType<Metrics['serializeMetrics']>, at: number
   );
 
 const toWarehouse = (redshift: Redshift, fate: () => World['load']): Warehouse => {
-  const finish = async (sqls: readonly string[], isBatch: boolean): Promise<Ended> => {
-    const statement = submit(redshift, sqls, { isBatch });
+  const finish = async (sqls: readonly string[], isBatch: boolean, clientToken?: string): Promise<Ended> => {
+    const statement = submit(redshift, sqls, { isBatch, clientToken });
     await redshift.idle();
-    const { id, status, error = 'no reason' } = statement;
-    return status === 'FINISHED' ? { status, id } : { status: 'FAILED', id, error };
+    const { id, status, createdAt, parts, error = 'no reason' } = statement;
+    if (status === 'FINISHED') return { status, id, createdAt };
+    const failed = parts.findIndex((part) => part.status === 'FAILED');
+    return { status: 'FAILED', id, createdAt, error, ...(failed >= 0 && { statement: failed + 1 }) };
   };
   const results = async (id: string, statement?: number): Promise<readonly Row[]> => {
     const { result } = redshift.api.find(statement === undefined ? id : `${id}:${statement}`).run;
     return (result?.rows ?? []).map((row) => row.map((value) => (value === null ? null : toPlain(value))));
   };
   return {
-    transact: async (sqls) => {
+    transact: async (sqls, { token }) => {
       const ends = fate();
       if (ends === 'unreachable') throw new Error('the warehouse cannot be reached');
       if (ends === 'unfinished') return { status: 'RUNNING', id: 'running' };
       if (ends === 'refused') return { status: 'FAILED', id: 'refused', error: 'not authorized to assume the role' };
-      return finish(sqls, true);
+      if (ends === 'conflict') return { status: 'FAILED', id: 'conflict', error: 'ERROR: 1023' };
+      if (ends === 'killed' || ends === 'left') {
+        const { id, createdAt } = submit(redshift, sqls, { isBatch: true, clientToken: token });
+        if (ends === 'left') return { status: 'RUNNING', id, createdAt };
+        throw new Error('the loader is no more');
+      }
+      return finish(sqls, true, token);
     },
     execute: (sql) => finish([sql], false),
     results,

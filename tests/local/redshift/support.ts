@@ -17,6 +17,8 @@ export interface TestLake extends LakeReader {
   readonly folder: string;
   /** Writes an object as it is. */
   put(key: string, body: string | Uint8Array): void;
+  /** Deletes one object. */
+  delete(key: string): void;
   /** Writes lines as gzip. */
   lines(key: string, lines: readonly (string | Readonly<Record<string, unknown>>)[]): void;
   /** Writes a manifest of these keys and gives its URL. */
@@ -40,6 +42,7 @@ export const createTestLake = (): TestLake => {
     fileOf: (bucket, key) => (bucket === 'lake' ? objects.get(key) : undefined),
     list: (_bucket, prefix) => [...objects.keys()].filter((key) => key.startsWith(prefix)),
     put,
+    delete: (key) => void objects.delete(key),
     lines: (key, lines) =>
       put(key, gzipSync(lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''))),
     manifest: (keys, mandatory = true) => {
