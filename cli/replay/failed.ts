@@ -1,12 +1,14 @@
 import { type LakeObject, toText } from '#aws/lake.ts';
 import { type FailedRecord, parseFailedObject } from '#core/failed-object.ts';
 import { addLines, holdsLine, type LineRanges } from '#core/line-ranges.ts';
-import type { Pipeline } from '../pipeline/open.ts';
+import type { Pipeline as WholePipeline } from '../pipeline/open.ts';
 import { literal, operation } from '../pipeline/sql.ts';
 import { change, rowsOf } from '../pipeline/statements.ts';
 import type { Stop } from '../pipeline/stop.ts';
 import { readMarker, writeMarker } from './marker.ts';
 import { countBy, countTime, emptyReport, type Report } from './report.ts';
+
+type Pipeline = Pick<WholePipeline, 'lake' | 'stream' | 'warehouse'>;
 
 export interface FailedSettings {
   /** Epoch milliseconds; records that the stream took earlier are left alone. */

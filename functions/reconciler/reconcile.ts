@@ -45,6 +45,9 @@ const marginMs = 2 * hour;
 /** Firehose may bring an object a day late: so often everything of the window is gone through. */
 const deepEveryMs = hour;
 
+/** A schedule is not to the second: a check that comes somewhat early is the one that was waited for. */
+const jitterMs = 10_000;
+
 /** One check of what landed, what was numbered and what was acknowledged against the tables. Throws `Fault`. */
 export const reconcile = async (deps: ReconcileDeps, now: number, deadline: number): Promise<Outcome> => {
   const { config, lake, queue, warehouse, logger } = deps;
@@ -70,7 +73,7 @@ export const reconcile = async (deps: ReconcileDeps, now: number, deadline: numb
     newFailed.length > 0 ||
     [...acknowledged.keys()].some((at) => at >= state.judgedTo) ||
     landed.some(({ lastModified }) => lastModified > state.checkedAt - minute);
-  const isPatient = moment === 'look' && now - state.checkedAt < config.checkSeconds * 1000;
+  const isPatient = moment === 'look' && now - state.checkedAt < config.checkSeconds * 1000 - jitterMs;
   if (moment !== 'due' && (!hasNews || isPatient)) return idle;
 
   await runAll(warehouse, await indexNewFailed(deps, newFailed), deadline);

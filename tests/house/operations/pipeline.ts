@@ -214,7 +214,10 @@ export const createPipeline = async (
       loader({ Records: keys.map((key) => toMessage(key, lake.fileOf('lake', key)?.etag ?? '')) }, context(60_000)),
     /** Messages of the queue, as they are. */
     deliver: async (messages: readonly { readonly id: string; readonly body: string }[]): Promise<SQSBatchResponse> =>
-      loader({ Records: messages.map(({ id, body }) => ({ ...toMessage('', ''), messageId: id, body })) }, context(60_000)),
+      loader(
+        { Records: messages.map(({ id, body }) => ({ ...toMessage('', ''), messageId: id, body })) },
+        context(60_000),
+      ),
     stop: async (): Promise<void> => {
       await redshift.close();
       lake.remove();
