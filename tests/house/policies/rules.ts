@@ -18,6 +18,12 @@ export const withoutResource: readonly string[] = [
   'xray:PutTraceSegments',
 ];
 
+/** Those of them whose resource is optional in the reference, and why none can be named here. */
+export const optionalResource: Readonly<Record<string, string>> = {
+  'cloudwatch:GetMetricData':
+    'its resource, a dataset, is of metrics sent as OTLP; the classic ones, which functions emit, have none',
+};
+
 /** A wildcard for what nobody can name when the policy is written. */
 export interface Open {
   readonly pattern: RegExp;
