@@ -1,5 +1,6 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { ask } from './ask.ts';
+import { Fault } from './fault.ts';
 
 /** One metric that functions emit: the name stands within a namespace, `service` is the function. */
 export interface MetricName {
@@ -44,11 +45,16 @@ export const createMetrics = (client: CloudWatchClient = new CloudWatchClient({}
             ...(next !== undefined && { NextToken: next }),
           }),
         );
-        for (const { Timestamps: times = [], Values: values = [] } of page.MetricDataResults ?? [])
+        next = page.NextToken;
+        for (const { Timestamps: times = [], Values: values = [], StatusCode: status } of page.MetricDataResults ??
+          []) {
+          // Partial data go on at the next page; without one they are no data to judge by.
+          if (status !== undefined && status !== 'Complete' && !(status === 'PartialData' && next !== undefined))
+            throw new Fault(status, `GetMetricData: the sums of ${metric} are not whole`, true);
           times.forEach((time, at) => {
             sums.set(time.getTime(), (sums.get(time.getTime()) ?? 0) + (values[at] ?? 0));
           });
-        next = page.NextToken;
+        }
       } while (next !== undefined);
       return sums;
     }),

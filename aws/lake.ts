@@ -102,9 +102,14 @@ export const createLake = (bucket: string, client: S3Client = new S3Client({})):
 
 /**
  * Content as text, compressed or not: AWS does not say whether Firehose compresses error objects as it does delivered ones, so the
- * first bytes tell.
+ * first bytes tell. undefined for gzip that is damaged or cut short.
  */
-export const toText = ({ bytes }: Pick<LakeContent, 'bytes'>): string =>
-  Buffer.from(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8');
+export const toText = ({ bytes }: Pick<LakeContent, 'bytes'>): string | undefined => {
+  try {
+    return Buffer.from(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8');
+  } catch {
+    return undefined;
+  }
+};
 
 const bare = (etag: string | undefined): string => (etag ?? '').replaceAll('"', '');

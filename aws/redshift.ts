@@ -53,7 +53,7 @@ export interface Warehouse {
   transact(statements: readonly string[], options: TransactOptions): Promise<Ended>;
   execute(sql: string, deadline: number): Promise<Ended>;
   /** Rows of the last statement of a finished transaction or query that has rows. Throws `Fault`. */
-  results(id: string, statement?: number): Promise<readonly Row[]>;
+  results(id: string, statement?: number, deadline?: number): Promise<readonly Row[]>;
   /** Rows of one query. Throws `Fault` when it fails or does not end in time. */
   query(sql: string, deadline: number): Promise<readonly Row[]>;
 }
@@ -152,7 +152,8 @@ export const createWarehouse = (
       );
       return wait(answer, deadline);
     },
-    results: (id, statement) => results(statement === undefined ? id : `${id}:${statement}`, pace.clock()),
+    results: (id, statement, deadline = pace.clock()) =>
+      results(statement === undefined ? id : `${id}:${statement}`, deadline),
     async query(sql, deadline) {
       const ended = await execute(sql, deadline);
       if (ended.status === 'RUNNING') throw new Fault('Deadline', 'the query did not end in time', true);

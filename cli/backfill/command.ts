@@ -19,7 +19,10 @@ const parse = (given: Given) => {
     from: parseMoment('from', from, now),
     to: to === undefined ? now : parseMoment('to', to, now),
   };
-  if (range.from >= range.to) throw new UsageError('--from is not before --to: give the earlier time first');
+  if (range.from >= range.to)
+    throw new UsageError(
+      to === undefined ? '--from is in the future' : '--from is not before --to: give the earlier time first',
+    );
   const timeoutMs = parseDuration('timeout', given.value('timeout') ?? '');
   return { ...range, timeoutMs: given.has('no-wait') ? undefined : timeoutMs };
 };

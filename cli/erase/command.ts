@@ -55,7 +55,8 @@ Interrupted, run it again: it finishes what is left.`,
     const from = since === undefined ? undefined : parseMoment('since', since, Date.now());
     parsePipeline(given);
     const isDry = given.has('dry-run');
-    if (isDry === given.has('yes'))
+    if (isDry && given.has('yes')) throw new UsageError('--dry-run changes nothing and --yes does: give one of them');
+    if (!isDry && !given.has('yes'))
       throw new UsageError('erase cannot be undone: look with --dry-run, then give --yes in its place');
     const isJson = given.has('json');
     return withPipeline(given, async (pipeline) => {

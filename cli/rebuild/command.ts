@@ -14,9 +14,13 @@ const parse = (given: Given) => {
   refuseOperands('rebuild', given);
   parsePipeline(given);
   const isDry = given.has('dry-run');
-  if (isDry === given.has('yes'))
-    throw new UsageError('rebuild empties tables: look with --dry-run, then give --yes in its place');
-  return { isDry, resumes: given.has('resume'), timeoutMs: parseDuration('timeout', given.value('timeout') ?? '') };
+  const resumes = given.has('resume');
+  if (isDry && given.has('yes')) throw new UsageError('--dry-run changes nothing and --yes does: give one of them');
+  if (!isDry && !given.has('yes'))
+    throw new UsageError(
+      `rebuild ${resumes ? 'loads again' : 'empties tables'}: look with --dry-run, then give --yes in its place`,
+    );
+  return { isDry, resumes, timeoutMs: parseDuration('timeout', given.value('timeout') ?? '') };
 };
 
 const reportLines = (report: RebuildReport, { paint }: Output): readonly string[] => {
@@ -34,7 +38,7 @@ const reportLines = (report: RebuildReport, { paint }: Output): readonly string[
   return [
     ...tableLines(after === null ? columns.slice(0, 2) : columns, rows, paint.dim),
     report.dry_run
-      ? `Nothing is changed. ${report.resumed ? '' : 'These tables would be emptied, and '}${grouped(report.driven)} of ${grouped(report.objects)} objects loaded.`
+      ? `Nothing is changed. ${report.resumed ? '' : 'These tables would be emptied, and '}${grouped(report.driven)} of ${grouped(report.objects)} objects would be loaded.`
       : `${grouped(report.driven)} of ${grouped(report.objects)} objects driven in ${spoken(report.seconds)}, ${grouped(refused.length)} refused.`,
     ...refused.map(({ key, message }) => paint.red(visible(`refused: ${key}: ${message}`))),
   ];
@@ -46,7 +50,7 @@ export const rebuild: Command = {
   operands: '',
   description: `Empties events, rejected_events, batches, users, user_aliases, loads, loaded_objects and load_errors in one transaction, then has
 every object under landed/ loaded again, in the order in which they landed, a chunk of at most 100 after the other. Reports
-are short of rows until it ends. erased_subjects, failed_records and reconciliations stay.
+are short of rows until it ends, and complete_to is empty. erased_subjects and failed_records stay.
 The rows are the same as before but for load_id and loaded_at. One exception: of an event that was sent twice, the copy that is
 kept can be the other one, when the two landed in another order than they were loaded, or in objects of one chunk.
 Objects that were refused before are tried too, and are named at the end. Interrupted, it goes on with --resume; without, it

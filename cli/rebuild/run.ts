@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LakeObject } from '#aws/lake.ts';
+import type { Lake, LakeObject } from '#aws/lake.ts';
 import { toLandedNotice } from '#core/landed-notice.ts';
+import { reconcilerStateKey, toRebuildingState } from '#core/reconciler-state.ts';
 import { canStandInStatement } from '#core/sql-text.ts';
 import { Failure } from '../errors.ts';
 import type { Pipeline } from '../pipeline/open.ts';
@@ -67,7 +68,10 @@ export const rebuild = async (pipeline: Pipeline, settings: RebuildSettings): Pr
     after: null,
     seconds: 0,
   };
-  if (!settings.isDry) await (settings.resumes ? forgetRefusals(warehouse) : emptyTables(warehouse));
+  if (!settings.isDry) {
+    await holdReconciler(lake);
+    await (settings.resumes ? forgetRefusals(warehouse) : emptyTables(warehouse));
+  }
   let done = 0;
   for (const chunk of toChunks(inOrder(objects))) {
     settings.tell(done / objects.length, `${grouped(done)} of ${grouped(objects.length)} objects loaded`);
@@ -76,13 +80,23 @@ export const rebuild = async (pipeline: Pipeline, settings: RebuildSettings): Pr
     const left = settings.isDry && !settings.resumes ? chunk : (await look(pipeline, chunk)).left;
     report.driven += left.length;
     if (!settings.isDry && left.length > 0) {
+      // Each time: a check that was under way at the first has written over it.
+      await holdReconciler(lake);
       report.refused.push(...(await awaitChunk(pipeline, left, settings.timeoutMs)));
     }
     done += chunk.length;
   }
-  if (!settings.isDry) report.after = await countRows(warehouse);
+  if (!settings.isDry) {
+    await lake.remove(reconcilerStateKey);
+    report.after = await countRows(warehouse);
+  }
   report.seconds = (Date.now() - begun) / 1000;
   return report;
+};
+
+const holdReconciler = async (lake: Lake): Promise<void> => {
+  const state = Buffer.from(toRebuildingState(Date.now()));
+  await lake.put(reconcilerStateKey, state, { contentType: 'application/json' });
 };
 
 interface Outcome {

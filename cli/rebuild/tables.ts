@@ -2,7 +2,7 @@ import type { Warehouse } from '#aws/redshift.ts';
 import { operation } from '../pipeline/sql.ts';
 import { change, rowsOf } from '../pipeline/statements.ts';
 
-/** What the lake's objects make. What is remembered of erased persons, failed records and reconciliations is not made of them, and stays. */
+/** What the lake's objects make. What is remembered of erased persons and failed records is not made of them, and stays. */
 const tables = [
   'events',
   'rejected_events',
@@ -31,11 +31,11 @@ export const countRows = async (warehouse: Warehouse): Promise<Counts> => {
   };
 };
 
-/** All or nothing, and no load meanwhile. */
+/** All or nothing, and no load meanwhile. With them goes what was found to be complete. */
 export const emptyTables = (warehouse: Warehouse): Promise<void> =>
   change(warehouse, 'millrace rebuild: empty', [
     operation('lock'),
-    ...tables.map((table) => operation('rebuild-empty', { table })),
+    ...[...tables, 'reconciliations'].map((table) => operation('rebuild-empty', { table })),
   ]);
 
 /** So that an object which is refused again shows. */

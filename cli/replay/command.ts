@@ -21,7 +21,12 @@ const parse = (given: Given): Settings => {
   refuseOperands('replay', given);
   parsePipeline(given);
   const [isFailed, isRejected] = [given.has('failed'), given.has('rejected')];
-  if (isFailed === isRejected) throw new UsageError('replay needs --failed or --rejected: give one of them');
+  if (isFailed === isRejected)
+    throw new UsageError(
+      isFailed
+        ? '--failed and --rejected are two replays: give one'
+        : 'replay needs --failed or --rejected: give one of them',
+    );
   const [reason, since] = [given.value('reason'), given.value('since')];
   if (isFailed && reason !== undefined)
     throw new UsageError('--reason goes with --rejected: failed records have error codes, shown by --failed --dry-run');

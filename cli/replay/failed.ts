@@ -68,7 +68,12 @@ const replayObject = async (
 ): Promise<LineRanges> => {
   const content = await lake.get(key);
   if (content === undefined) return [];
-  const { records, unreadable } = parseFailedObject(toText(content));
+  const text = toText(content);
+  if (text === undefined) {
+    report.unreadable += 1;
+    return [];
+  }
+  const { records, unreadable } = parseFailedObject(text);
   report.unreadable += unreadable.length;
   let replayed = await readMarker(lake, key);
   const wanted = records.filter(

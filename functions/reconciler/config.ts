@@ -13,6 +13,8 @@ export interface Config {
   readonly secretArn: string | undefined;
   /** How long something new may wait for a load that has the warehouse awake, before it is woken for a check alone. */
   readonly checkSeconds: number;
+  /** How long the queue waits for more objects before a load. */
+  readonly loadSeconds: number;
   /** What is under way for longer is late. */
   readonly lateSeconds: number;
   /** How long after a minute its metrics are believed to be whole. */
@@ -31,6 +33,7 @@ export const parseConfig = (env: Environment): Config =>
     database: ['DATABASE', required],
     secretArn: ['WAREHOUSE_SECRET_ARN', optional],
     checkSeconds: ['CHECK_SECONDS', wholeNumber(1800)],
+    loadSeconds: ['LOAD_SECONDS', wholeNumber(10)],
     lateSeconds: ['LATE_SECONDS', wholeNumber(900)],
     settleSeconds: ['SETTLE_SECONDS', wholeNumber(120)],
     requeueSeconds: ['REQUEUE_SECONDS', wholeNumber(300)],

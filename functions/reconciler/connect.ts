@@ -7,7 +7,7 @@ import { parseConfig } from './config.ts';
 import type { ReconcileDeps } from './reconcile.ts';
 
 /** The services that a check asks. */
-export const connect = (env: Environment): Omit<ReconcileDeps, 'logger'> => {
+export const connect = (env: Environment): Omit<ReconcileDeps, 'logger' | 'clock' | 'sleep'> => {
   const config = parseConfig(env);
   return {
     config,

@@ -4,8 +4,6 @@ import type { Meter } from '#aws/telemetry.ts';
 import { type ReconcileDeps, reconcile } from './reconcile.ts';
 
 export interface Deps extends ReconcileDeps {
-  /** Epoch milliseconds. */
-  readonly clock: () => number;
   readonly metrics: Meter;
 }
 
@@ -35,8 +33,7 @@ export const createHandler = (deps: Deps) => {
   };
   return async (_event: unknown, context: Context): Promise<Answer> => {
     deps.logger.addContext(context);
-    const now = deps.clock();
-    const outcome = await reconcile(deps, now, now + context.getRemainingTimeInMillis() - answerMs);
+    const outcome = await reconcile(deps, deps.clock() + context.getRemainingTimeInMillis() - answerMs);
     if (outcome.kind === 'idle') {
       if (outcome.isOpen && outcome.completeTo !== undefined) tell(outcome.completeTo, {});
       return toAnswer(true, outcome.completeTo, nothing);

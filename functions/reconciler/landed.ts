@@ -7,10 +7,11 @@ import { canStandInStatement } from '#core/sql-text.ts';
 export const keyBefore = (epochMs: number): string =>
   `landed/${new Date(epochMs).toISOString().slice(0, 13).replace(/[-T]/g, '/')}/`;
 
-/** Landed objects after a key, whose names the loader can take. */
-export const listLanded = async (lake: Lake, afterKey: string): Promise<readonly LakeObject[]> => {
+/** Objects after a key that landed after a time (epoch ms), and whose names the loader can take. */
+export const listLanded = async (lake: Lake, afterKey: string, after: number): Promise<readonly LakeObject[]> => {
   const found: LakeObject[] = [];
-  for await (const object of lake.list('landed/', afterKey)) if (canStandInStatement(object.key)) found.push(object);
+  for await (const object of lake.list('landed/', afterKey))
+    if (object.lastModified >= after && canStandInStatement(object.key)) found.push(object);
   return found;
 };
 
@@ -27,16 +28,22 @@ export interface Unloaded {
   readonly requeued: Readonly<Record<string, number>>;
 }
 
-/** Those that no message may be under way for any more. */
+/** Messages that one check sends; the next one goes on. */
+const messagesAtOnce = 1000;
+
+/** Those that no message may be under way for any more, the oldest first. */
 export const toQueueAgain = (
   { objects, refused, requeued }: Unloaded,
   { now, requeueMs }: { readonly now: number; readonly requeueMs: number },
 ): readonly LakeObject[] =>
-  objects.filter((object) => {
-    const toldAt = requeued[nameOf(object)];
-    if (refused.has(object.key)) return false;
-    return toldAt === undefined ? object.lastModified < now - requeueMs : toldAt < now - againMs;
-  });
+  objects
+    .filter((object) => {
+      const toldAt = requeued[nameOf(object)];
+      if (refused.has(object.key)) return false;
+      return toldAt === undefined ? object.lastModified < now - requeueMs : toldAt < now - againMs;
+    })
+    .sort((left, right) => left.lastModified - right.lastModified)
+    .slice(0, messagesAtOnce);
 
 /** One message for each object, so that one that is refused takes no other along. Throws `Fault`. */
 export const queueAgain = (queue: Pick<Queue, 'send'>, bucket: string, objects: readonly LakeObject[]): Promise<void> =>

@@ -6,35 +6,40 @@ import { type Facts, shortMinutes } from './watermark.ts';
 const minute = 60_000;
 
 /**
- * Age of an object whose load has the warehouse awake now: a load begins ten to twenty seconds after its object landed, and Redshift
- * Serverless bills a minute of it at least. Checks come each minute, so one of them meets the load of almost every object; the next
- * object's makes up for one that was not met.
+ * How long after the queue's window the load of an object has committed, and how long after it the warehouse is awake in any case:
+ * Redshift Serverless bills a minute of each load at least.
  */
-const awakeFromMs = 15_000;
-const awakeToMs = 70_000;
+const loadedAfterMs = 25_000;
+const awakeForMs = minute;
 
 /** So often at least CloudWatch and failed/ are looked at. */
 const lookEveryMs = 5 * minute;
 
 /**
- * What this moment is good for: `awake`, a check costs next to nothing; `due`, something that was open has to be looked at;
- * `look`, whether there is anything new; `quiet`, none of these.
+ * What this moment is good for: `awake`, a load has the warehouse awake, and a check costs next to nothing; `soon`, it will be in
+ * `waitMs`; `due`, something that was open has to be looked at; `look`, whether there is anything new; `quiet`, none of these.
  */
-export type Moment = 'awake' | 'due' | 'look' | 'quiet';
+export type Moment =
+  | { readonly kind: 'awake' | 'due' | 'look' | 'quiet' }
+  | { readonly kind: 'soon'; readonly waitMs: number };
 
 export const toMoment = (world: {
   readonly landed: readonly LakeObject[];
   readonly state: Pick<State, 'recheckAt'>;
-  readonly config: Pick<Config, 'checkSeconds'>;
+  readonly config: Pick<Config, 'checkSeconds' | 'loadSeconds'>;
   readonly now: number;
 }): Moment => {
   const { landed, state, config, now } = world;
-  const isAwake = ({ lastModified }: LakeObject): boolean =>
-    now - lastModified >= awakeFromMs && now - lastModified < awakeToMs;
-  if (landed.some(isAwake)) return 'awake';
-  if (state.recheckAt !== undefined && now >= state.recheckAt) return 'due';
+  const loadMs = config.loadSeconds * 1000;
+  // Checks come each minute, so each object is met by one within its first minute.
+  const ages = landed.map(({ lastModified }) => now - lastModified).filter((age) => age >= 0 && age < awakeForMs);
+  if (ages.some((age) => age >= loadMs + loadedAfterMs)) return { kind: 'awake' };
+  const [oldest] = ages.toSorted((left, right) => right - left);
+  if (oldest !== undefined) return { kind: 'soon', waitMs: loadMs + loadedAfterMs - oldest };
+  if (state.recheckAt !== undefined && now >= state.recheckAt) return { kind: 'due' };
   const everyMs = Math.min(lookEveryMs, config.checkSeconds * 1000);
-  return Math.floor(now / minute) % Math.max(1, Math.floor(everyMs / minute)) === 0 ? 'look' : 'quiet';
+  const isLook = Math.floor(now / minute) % Math.max(1, Math.floor(everyMs / minute)) === 0;
+  return { kind: isLook ? 'look' : 'quiet' };
 };
 
 /**
@@ -42,16 +47,15 @@ export const toMoment = (world: {
  * rarely, so that a loss that nobody mends does not keep the warehouse awake.
  */
 export const toRecheckAt = (
-  { unloaded, gaps, ...counts }: Pick<Facts, 'unloaded' | 'gaps' | 'acknowledged' | 'arrived'>,
-  { config, now, newsAt }: { readonly config: Config; readonly now: number; readonly newsAt: number },
+  { unloaded, gaps, oldestFailed, ...counts }: Omit<Facts, 'from' | 'settledBefore'>,
+  { config, now }: { readonly config: Config; readonly now: number },
 ): number | undefined => {
   const lateMs = config.lateSeconds * 1000;
   const lateAt = [
     ...unloaded.map(({ lastModified }) => lastModified + config.requeueSeconds * 1000),
     ...shortMinutes(counts).map((short) => short.minute + minute + lateMs),
     ...gaps.map(({ before }) => before + lateMs),
-  ];
-  if (lateAt.length === 0) return undefined;
-  const later = now + Math.max(minute, (now - newsAt) / 4);
-  return Math.min(...lateAt.map((at) => (at > now ? at : later)));
+    ...(oldestFailed === undefined ? [] : [oldestFailed + lateMs]),
+  ].map((at) => (at > now ? at : now + Math.max(minute, (now - at) / 4)));
+  return lateAt.length === 0 ? undefined : Math.min(...lateAt);
 };

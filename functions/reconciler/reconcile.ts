@@ -19,6 +19,9 @@ export interface ReconcileDeps {
   readonly queue: Pick<Queue, 'send'>;
   readonly warehouse: Warehouse;
   readonly metricData: Metrics;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
   readonly logger: Log;
 }
 
@@ -48,33 +51,51 @@ const deepEveryMs = hour;
 /** A schedule is not to the second: a check that comes somewhat early is the one that was waited for. */
 const jitterMs = 10_000;
 
+/** A rebuild that has said nothing for so long was given up. */
+const rebuildMs = 24 * hour;
+
+/** After an outage more is looked at, but not more than CloudWatch knows: it keeps minutes for 15 days. */
+const longestMs = 14 * 24 * hour;
+
 /** One check of what landed, what was numbered and what was acknowledged against the tables. Throws `Fault`. */
-export const reconcile = async (deps: ReconcileDeps, now: number, deadline: number): Promise<Outcome> => {
-  const { config, lake, queue, warehouse, logger } = deps;
+export const reconcile = async (deps: ReconcileDeps, deadline: number): Promise<Outcome> => {
+  const { config, lake, queue, warehouse, logger, clock } = deps;
+  const now = clock();
   const state = await readState(lake);
   const idle: Outcome = { kind: 'idle', completeTo: state.completeTo, isOpen: state.recheckAt !== undefined };
-  const horizon = toMinute(now - windowMs);
+  if (now - (state.rebuildingAt ?? 0) < rebuildMs) return idle;
+  const sinceAll = Math.min(now, state.checkedAt || now, state.oldestUnloaded ?? now);
+  const horizon = toMinute(Math.max(sinceAll - windowMs, now - longestMs));
   const openFrom = Math.max(horizon, state.completeTo ?? horizon);
   const isDeep = now - state.deepAt >= deepEveryMs;
-  const from = isDeep ? horizon : Math.max(horizon, openFrom - marginMs);
+  const from = isDeep ? horizon : toMinute(Math.max(horizon, openFrom - marginMs));
   const afterKey = keyBefore(isDeep ? horizon : openFrom - 10 * minute);
   const settledBefore = toMinute(now - config.settleSeconds * 1000);
-  const landed = await listLanded(lake, afterKey);
+  const landed = await listLanded(lake, afterKey, horizon);
   const moment = toMoment({ landed, state, config, now });
-  if (moment === 'quiet') return idle;
+  if (moment.kind === 'soon' && now + moment.waitMs < deadline) {
+    await deps.sleep(moment.waitMs);
+    return reconcile(deps, deadline);
+  }
+  const rest = async (): Promise<Outcome> => {
+    if (isDeep) await writeState(lake, { ...state, deepAt: now });
+    return idle;
+  };
+  if (moment.kind === 'quiet') return rest();
 
   const newFailed = await findNewFailed(lake, state);
+  // Of the whole window, each time: a metric may come late, and a number be void that had counted as arrived.
   const acknowledged = await deps.metricData.sumPerMinute(
     { namespace: config.metricsNamespace, service: 'producer', metric: 'EventsAccepted' },
-    toMinute(openFrom),
+    from,
     settledBefore,
   );
   const hasNews =
     newFailed.length > 0 ||
     [...acknowledged.keys()].some((at) => at >= state.judgedTo) ||
     landed.some(({ lastModified }) => lastModified > state.checkedAt - minute);
-  const isPatient = moment === 'look' && now - state.checkedAt < config.checkSeconds * 1000 - jitterMs;
-  if (moment !== 'due' && (!hasNews || isPatient)) return idle;
+  const isPatient = moment.kind === 'look' && now - state.checkedAt < config.checkSeconds * 1000 - jitterMs;
+  if (moment.kind !== 'due' && (!hasNews || isPatient)) return rest();
 
   await runAll(warehouse, await indexNewFailed(deps, newFailed), deadline);
   const answers = await askAll(warehouse, toQuestions({ from, now, afterKey }), deadline);
@@ -84,20 +105,23 @@ export const reconcile = async (deps: ReconcileDeps, now: number, deadline: numb
     { objects: unloaded, refused, requeued: state.requeued },
     { now, requeueMs: config.requeueSeconds * 1000 },
   );
-  await queueAgain(queue, lake.bucket, again);
-  if (again.length > 0) logger.warn('landed objects were queued again', { keys: again.slice(0, 100).map(toKey) });
+  const waiting = new Set(unloaded.map(nameOf));
+  const requeued = {
+    ...Object.fromEntries(Object.entries(state.requeued).filter(([name]) => waiting.has(name))),
+    ...Object.fromEntries(again.map((object) => [nameOf(object), now])),
+  };
+  if (again.length > 0) {
+    await queueAgain(queue, lake.bucket, again);
+    // At once, so that what fails after this does not have them queued each minute.
+    await writeState(lake, { ...state, requeued });
+    logger.warn('landed objects were queued again', { keys: again.slice(0, 100).map(toKey) });
+  }
 
   const gaps = (answers[1] ?? []).map(toGap);
   const arrived = new Map((answers[2] ?? []).map(([at, events]) => [toTime(at) ?? 0, Number(events)]));
   const [[failedCount, failedOldest] = []] = answers[3] ?? [];
-  const completeTo = toCompleteTo({
-    settledBefore,
-    acknowledged,
-    arrived,
-    gaps,
-    unloaded,
-    oldestFailed: toTime(failedOldest),
-  });
+  const facts = { acknowledged, arrived, gaps, unloaded, oldestFailed: toTime(failedOldest) };
+  const completeTo = toCompleteTo({ from, settledBefore, ...facts });
   const graceEnd = now - graceMs;
   const row: Reconciliation = {
     checkedAt: now,
@@ -114,20 +138,17 @@ export const reconcile = async (deps: ReconcileDeps, now: number, deadline: numb
     failedRecords: Number(failedCount ?? 0),
   };
   await runAll(warehouse, [toReconciliation(row)], deadline);
-  const waiting = new Set(unloaded.map(nameOf));
-  const newsAt = hasNews ? now : state.newsAt;
+  const lost = unloaded.filter(({ key }) => !refused.has(key)).map(({ lastModified }) => lastModified);
   await writeState(lake, {
     completeTo,
     checkedAt: now,
     judgedTo: settledBefore,
-    newsAt,
     deepAt: isDeep ? now : state.deepAt,
-    recheckAt: toRecheckAt({ unloaded, gaps, acknowledged, arrived }, { config, now, newsAt }),
-    requeued: {
-      ...Object.fromEntries(Object.entries(state.requeued).filter(([name]) => waiting.has(name))),
-      ...Object.fromEntries(again.map((object) => [nameOf(object), now])),
-    },
+    recheckAt: toRecheckAt(facts, { config, now }),
+    requeued,
+    oldestUnloaded: lost.length === 0 ? undefined : Math.min(...lost),
     ...rememberFailed(state, newFailed),
+    rebuildingAt: undefined,
   });
   return { kind: 'checked', row };
 };
@@ -162,7 +183,7 @@ const askAll = async (
   const ended = await warehouse.transact(questions, { name: 'millrace-reconcile', deadline });
   if (ended.status !== 'FINISHED')
     throw new Fault(ended.status, 'error' in ended ? ended.error : 'the questions did not end in time', true);
-  return Promise.all(questions.map((_, at) => warehouse.results(ended.id, at + 1)));
+  return Promise.all(questions.map((_, at) => warehouse.results(ended.id, at + 1, deadline)));
 };
 
 const readKnown = (rows: readonly Row[]) => ({

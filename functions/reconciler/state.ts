@@ -1,5 +1,6 @@
 import type { Lake } from '#aws/lake.ts';
 import { isObject, parseJson } from '#core/json.ts';
+import { reconcilerStateKey } from '#core/reconciler-state.ts';
 
 /** What one check leaves to the next. Times in epoch milliseconds. Without it everything of a day is looked at again. */
 export interface State {
@@ -8,36 +9,37 @@ export interface State {
   readonly checkedAt: number;
   /** Minutes before this one have been judged. */
   readonly judgedTo: number;
-  /** When something new was last seen. */
-  readonly newsAt: number;
   /** Of the last check that went through a whole day. */
   readonly deepAt: number;
   /** When what was not accounted for has to be looked at again, should nothing new come before; undefined where all was. */
   readonly recheckAt: number | undefined;
   /** Objects queued again that are not in the tables yet, by key and etag: when. */
   readonly requeued: Readonly<Record<string, number>>;
-  /** Newest time under failed/ that was indexed, and the objects around it. */
+  /** When the oldest object landed that is not in the tables and that nobody has refused. */
+  readonly oldestUnloaded: number | undefined;
+  /** Newest time under failed/ that was indexed, and the objects of the minute before it. */
   readonly failedTo: number;
-  readonly failedKeys: readonly string[];
+  readonly failedSeen: Readonly<Record<string, number>>;
+  /** When `millrace rebuild` last said that it is under way (core/reconciler-state.ts). */
+  readonly rebuildingAt: number | undefined;
 }
 
 const emptyState: State = {
   completeTo: undefined,
   checkedAt: 0,
   judgedTo: 0,
-  newsAt: 0,
   deepAt: 0,
   recheckAt: undefined,
   requeued: {},
+  oldestUnloaded: undefined,
   failedTo: 0,
-  failedKeys: [],
+  failedSeen: {},
+  rebuildingAt: undefined,
 };
-
-const key = 'state/reconciler.json';
 
 /** Throws `Fault`. What cannot be read is as good as none: it only saves work. */
 export const readState = async (lake: Lake): Promise<State> => {
-  const content = await lake.get(key);
+  const content = await lake.get(reconcilerStateKey);
   return content === undefined ? emptyState : parseState(new TextDecoder().decode(content.bytes));
 };
 
@@ -48,21 +50,28 @@ const parseState = (text: string): State => {
     const given = value[name];
     return typeof given === 'number' && Number.isFinite(given) ? given : 0;
   };
-  const requeued = isObject(value.requeued) ? Object.entries(value.requeued) : [];
-  const failedKeys: readonly unknown[] = Array.isArray(value.failedKeys) ? value.failedKeys : [];
+  const times = (name: string): Record<string, number> => {
+    const given = value[name];
+    const entries = isObject(given) ? Object.entries(given) : [];
+    return Object.fromEntries(entries.flatMap(([key, at]) => (typeof at === 'number' ? [[key, at]] : [])));
+  };
+  const known = (name: string): number | undefined => (time(name) > 0 ? time(name) : undefined);
   return {
-    completeTo: time('completeTo') > 0 ? time('completeTo') : undefined,
+    completeTo: known('completeTo'),
     checkedAt: time('checkedAt'),
     judgedTo: time('judgedTo'),
-    newsAt: time('newsAt'),
     deepAt: time('deepAt'),
-    recheckAt: time('recheckAt') > 0 ? time('recheckAt') : undefined,
-    requeued: Object.fromEntries(requeued.flatMap(([name, at]) => (typeof at === 'number' ? [[name, at]] : []))),
+    recheckAt: known('recheckAt'),
+    requeued: times('requeued'),
+    oldestUnloaded: known('oldestUnloaded'),
     failedTo: time('failedTo'),
-    failedKeys: failedKeys.filter((each) => typeof each === 'string'),
+    failedSeen: times('failedSeen'),
+    rebuildingAt: known('rebuildingAt'),
   };
 };
 
 export const writeState = async (lake: Lake, state: State): Promise<void> => {
-  await lake.put(key, new TextEncoder().encode(JSON.stringify(state)), { contentType: 'application/json' });
+  await lake.put(reconcilerStateKey, new TextEncoder().encode(JSON.stringify(state)), {
+    contentType: 'application/json',
+  });
 };

@@ -11,7 +11,8 @@ export interface Gap {
 }
 
 export interface Facts {
-  /** Minutes before this one are judged. */
+  /** What was received from then on was looked at; minutes before `settledBefore` are judged. */
+  readonly from: number;
   readonly settledBefore: number;
   /** Events per minute, by its start: what clients were told is accepted, and what of it is in the tables. */
   readonly acknowledged: ReadonlyMap<number, number>;
@@ -24,11 +25,11 @@ export interface Facts {
 }
 
 /** The time up to which every accepted event is accounted for. */
-export const toCompleteTo = ({ settledBefore, gaps, unloaded, oldestFailed, ...counts }: Facts): number =>
+export const toCompleteTo = ({ from, settledBefore, gaps, unloaded, oldestFailed, ...counts }: Facts): number =>
   Math.min(
     settledBefore,
     ...shortMinutes(counts).map(({ minute }) => minute),
-    ...gaps.map(({ after, producer }) => after ?? timeOfUuid(producer)),
+    ...gaps.map(({ after, producer }) => after ?? Math.max(from, timeOfUuid(producer))),
     ...unloaded.map(oldestArrival),
     ...(oldestFailed === undefined ? [] : [oldestFailed]),
   );

@@ -27,7 +27,7 @@ describe('an error object of the stream', () => {
     ['as it is', (text: string) => Buffer.from(text)],
     ['compressed', (text: string) => gzipSync(text)],
   ])('is read %s, with its times as numbers or as text', (_, encode) => {
-    const parse = (bytes: Uint8Array) => parseFailedObject(toText({ bytes }));
+    const parse = (bytes: Uint8Array) => parseFailedObject(toText({ bytes }) ?? '');
     const lines = [toLine('{"a":1}'), '', 'junk', toLine('é', { arrivalTimestamp: String(now), errorCode: undefined })];
     const { records, unreadable } = parse(encode(`${lines.join('\n')}\n`));
     expect(unreadable).toEqual([3]);

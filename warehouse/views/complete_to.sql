@@ -1,5 +1,6 @@
 -- Grain: one row, none before the first check. Every event that was accepted up to complete_to is accounted for: loaded, a duplicate,
--- rejected or dropped. What is missing for more than a day no longer holds it back and stands in report_gaps.
+-- rejected or dropped. What is missing for more than a day no longer holds it back: report_gaps and
+-- report_conservation have what numbers show of it, reconciliations what was found at the time.
 CREATE OR REPLACE VIEW millrace.complete_to AS
 SELECT
   complete_to,

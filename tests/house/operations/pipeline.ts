@@ -149,6 +149,7 @@ export const createPipeline = async (
         return sums;
       },
     },
+    sleep: (ms) => clock.advance(ms),
     metrics: meter('ReconcilerFunction'),
   });
 

@@ -125,7 +125,8 @@ const runReconciler = async (take: Take): Promise<void> => {
   });
   const metricData = { sumPerMinute: async () => new Map<number, number>() };
   const warehouse = recordingWarehouse(take);
-  await reconcile({ ...pipeline, config, warehouse, metricData, logger }, clock(), deadline);
+  const sleep = async (): Promise<void> => undefined;
+  await reconcile({ ...pipeline, config, warehouse, metricData, clock, sleep, logger }, deadline);
 };
 
 /** A first deploy, one whose views cannot be replaced as they are, one without a loader's user, and a delete that drops. */
