@@ -9,6 +9,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     rows: { type: 'string', default: '1000000' },
+    'growth-rows': { type: 'string' },
     seconds: { type: 'string', default: '30' },
   },
 });
@@ -19,6 +20,12 @@ if (values.only !== undefined && !parts.includes(values.only)) {
 const rows = Number(values.rows);
 if (!Number.isInteger(rows) || rows < 2000 || rows % 2000 !== 0) {
   console.error(`--rows is "${values.rows}": say a multiple of 2,000, for 20 files of whole envelopes`);
+  process.exit(2);
+}
+// The smaller of two tables; the larger has twenty times as many.
+const growthRows = Number(values['growth-rows'] ?? rows);
+if (!Number.isInteger(growthRows) || growthRows < 1) {
+  console.error(`--growth-rows is "${values['growth-rows']}": say a whole number of rows from 1`);
   process.exit(2);
 }
 const wanted = (part: string): boolean => values.only === undefined || values.only === part;
@@ -40,7 +47,7 @@ const printTransformer = async (): Promise<void> => {
 
 const printLoad = async (): Promise<void> => {
   console.log('\nload: the real loader in a process of its own against a laptop, in turns with bare DuckDB');
-  await reportLoad(rows);
+  await reportLoad({ rows, growthRows });
 };
 
 const printEndToEnd = async (): Promise<void> => {

@@ -5,8 +5,15 @@ import { measureBulk, measureGrowth, measureMemory, measureSmall } from './measu
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 
-/** Prints the figures of the load, each as soon as it is known. `rows` is the table and the batch at their smaller size. */
-export const reportLoad = async (rows: number): Promise<void> => {
+export interface LoadSizes {
+  /** Rows of the bulk load. */
+  readonly rows: number;
+  /** Rows of the smaller of the two tables that a small load is timed in; the larger has twenty times as many. */
+  readonly growthRows: number;
+}
+
+/** Prints the figures of the load, each as soon as it is known and with its goal beside it. */
+export const reportLoad = async ({ rows, growthRows }: LoadSizes): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
   const startedAt = Date.now();
   const say = (step: string): void => console.log(`  ${step} … (${Math.round((Date.now() - startedAt) / 1000)} s)`);
@@ -29,8 +36,8 @@ export const reportLoad = async (rows: number): Promise<void> => {
     print('one object of 2,000 events', `${whole(small.ms)} ms (goal 150)`, [`bare DuckDB ${whole(small.bareMs)} ms`]);
     print('Data API calls of that load', `${small.dataApiCalls} (goal 3)`, [small.operations]);
 
-    say(`filling tables with ${whole(rows)} and ${whole(rows * 20)} rows and loading into both in turns`);
-    const growth = await measureGrowth(folder, rows);
+    say(`filling tables with ${whole(growthRows)} and ${whole(growthRows * 20)} rows and loading into both in turns`);
+    const growth = await measureGrowth(folder, growthRows);
     print('the same with 20 times the table', `${growth.ratio.toFixed(2)} x (goal 1.5)`, [
       `${whole(growth.ms)} ms at ${whole(growth.rows)} rows, ${whole(growth.grownMs)} ms at ${whole(growth.grownRows)}, of 60 days each`,
     ]);

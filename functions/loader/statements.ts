@@ -6,20 +6,21 @@ import staging from '#warehouse/load/3-staging.sql';
 import copy from '#warehouse/load/4-copy.sql';
 import bounds from '#warehouse/load/5-bounds.sql';
 import erased from '#warehouse/load/6-erased.sql';
-import events from '#warehouse/load/7-events.sql';
-import rejected from '#warehouse/load/8-rejected.sql';
-import outcomes from '#warehouse/load/9-outcomes.sql';
-import batches from '#warehouse/load/10-batches.sql';
-import sightings from '#warehouse/load/11-sightings.sql';
-import loadUsers from '#warehouse/load/12-load_users.sql';
-import knownUsers from '#warehouse/load/13-known_users.sql';
-import newUsers from '#warehouse/load/14-new_users.sql';
-import loadAliases from '#warehouse/load/15-load_aliases.sql';
-import knownAliases from '#warehouse/load/16-known_aliases.sql';
-import newAliases from '#warehouse/load/17-new_aliases.sql';
-import ledger from '#warehouse/load/18-ledger.sql';
-import load from '#warehouse/load/19-load.sql';
-import result from '#warehouse/load/20-result.sql';
+import repeated from '#warehouse/load/7-repeated.sql';
+import events from '#warehouse/load/8-events.sql';
+import rejected from '#warehouse/load/9-rejected.sql';
+import outcomes from '#warehouse/load/10-outcomes.sql';
+import batches from '#warehouse/load/11-batches.sql';
+import sightings from '#warehouse/load/12-sightings.sql';
+import loadUsers from '#warehouse/load/13-load_users.sql';
+import knownUsers from '#warehouse/load/14-known_users.sql';
+import newUsers from '#warehouse/load/15-new_users.sql';
+import loadAliases from '#warehouse/load/16-load_aliases.sql';
+import knownAliases from '#warehouse/load/17-known_aliases.sql';
+import newAliases from '#warehouse/load/18-new_aliases.sql';
+import ledger from '#warehouse/load/19-ledger.sql';
+import load from '#warehouse/load/20-load.sql';
+import result from '#warehouse/load/21-result.sql';
 import errorLookup from '#warehouse/load/error-lookup.sql';
 import ledgerLookup from '#warehouse/load/ledger-lookup.sql';
 import loadError from '#warehouse/load/load-error.sql';
@@ -34,8 +35,8 @@ export interface LoadStatement {
 }
 
 const transaction = [
-  ...[lock, refuseLoaded, staging, copy, bounds, erased, events, rejected, outcomes, batches],
-  ...[sightings, loadUsers, knownUsers, newUsers, loadAliases, knownAliases, newAliases],
+  ...[lock, refuseLoaded, staging, copy, bounds, erased, repeated, events, rejected, outcomes],
+  ...[batches, sightings, loadUsers, knownUsers, newUsers, loadAliases, knownAliases, newAliases],
   ...[ledger, load, result],
 ];
 

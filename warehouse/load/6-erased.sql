@@ -1,4 +1,4 @@
--- What an erased person sent before the erasure stays out, whoever brings it back: such a row counts as dropped (10-batches.sql).
+-- What an erased person sent before the erasure stays out, whoever brings it back: such a row counts as dropped (11-batches.sql).
 UPDATE staging
 SET kind = 'erased'
 FROM millrace.erased_subjects AS erased

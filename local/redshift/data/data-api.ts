@@ -58,12 +58,13 @@ export const createDataApi = (settings: DataApiSettings) => {
       throw validation('Cannot process query string larger than 100kB');
     if (sqls.some((sql) => sql.trim() === ''))
       throw validation(isBatch ? 'Sqls must not hold an empty statement.' : 'Sql must not be empty.');
+    // Without parameters `:name` is left to the statement, where it is a syntax error.
+    if (parameters.size === 0) return;
     const used = new Set(sqls.flatMap(parameterNames));
     const unused = [...parameters.keys()].filter((name) => !used.has(name));
     if (unused.length > 0)
       throw validation(`Parameters list contains unused parameters. Unused parameters: [${unused.join(', ')}]`);
-    // Without parameters `:name` is left to the statement, where it is a syntax error.
-    const missing = parameters.size === 0 ? [] : [...used].filter((name) => !parameters.has(name));
+    const missing = [...used].filter((name) => !parameters.has(name));
     if (missing.length > 0) throw validation(`Missing parameters: [${missing.join(', ')}]`);
   };
 
