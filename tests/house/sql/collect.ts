@@ -101,20 +101,18 @@ const runLoader = async (take: Take): Promise<void> => {
   await run([], 'invalid input syntax for integer');
 };
 
-/** A check that finds a landed object and a failed record. */
+/** Checks that find a landed object, and a failed record that says everything or nothing, or two. */
 const runReconciler = async (take: Take): Promise<void> => {
+  const whole = { errorMessage: "it's", arrivalTimestamp: clock(), attemptsMade: 4, attemptEndingTimestamp: clock() };
+  await runCheck(take, [whole, whole]);
+  await runCheck(take, [{}]);
+};
+
+const runCheck = async (take: Take, failures: readonly object[]): Promise<void> => {
   const { pipeline, objects } = createFakePipeline();
   const lastModified = clock() - 60_000;
-  const failed = {
-    errorCode: 'Lambda.FunctionError',
-    errorMessage: "it's",
-    arrivalTimestamp: clock(),
-    rawData: 'e30=',
-  };
-  objects.set("failed/processing-failed/2026/11/22/10/it's", {
-    bytes: Buffer.from(`${JSON.stringify(failed)}\n`.repeat(2)),
-    lastModified,
-  });
+  const lines = failures.map((each) => JSON.stringify({ errorCode: 'Lambda.FunctionError', rawData: 'e30=', ...each }));
+  objects.set("failed/processing-failed/2026/11/22/10/it's", { bytes: Buffer.from(lines.join('\n')), lastModified });
   objects.set('landed/2026/11/22/09/a.json.gz', { bytes: Buffer.from('rows'), lastModified });
   const config = parseReconcilerConfig({
     LAKE_BUCKET: 'lake',

@@ -182,7 +182,9 @@ describe('sessions and statements of a role', () => {
 it('a statement runs for a day at the longest', async () => {
   const { Id } = await call('ExecuteStatement', { ...target, Sql: endless });
   await clock.advance(day * 1000 - 1);
-  expect(await call('DescribeStatement', { Id })).toMatchObject({ Status: 'STARTED' });
+  expect(await call('DescribeStatement', { Id })).toMatchObject({
+    Status: expect.stringMatching(/^(PICKED|STARTED)$/),
+  });
   await clock.advance(1);
   await redshift.idle();
   expect(await call('DescribeStatement', { Id })).toMatchObject({ Status: 'ABORTED' });
